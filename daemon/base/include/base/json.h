@@ -2,7 +2,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * cJSON accepts and alters invalid JSON (numbers, trailing text, duplicate keys, NUL), so every text
- * passes json_check first; then cJSON's tree is trusted.  Names are compared with their case. */
+ * passes json_check first; then cJSON's tree is trusted.  Names are compared with their case.
+ *
+ * Numbers: nothing is altered in silence.  Refused are integers outside ±2^53, whole numbers with a
+ * fraction or an exponent whose digits a double does not give back (9007199254740993.0; 1e16 is
+ * fine), numbers that a double can only hold as infinity or as zero, and numbers of more than 63
+ * bytes (cJSON's limit).  Other fractions become the nearest double. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
@@ -15,12 +20,14 @@
 
 struct json_limits {
     size_t bytes; /* of the whole text; 0: no limit */
-    int depth;    /* of nested arrays and objects; 0: 100 */
+    int depth;    /* of nested arrays and objects; 0: 100; at most 1000 (cJSON's limit) */
 };
 
 /* Checks RFC 8259 and more: valid UTF-8, no lone surrogate, no \u0000, no duplicate key in an object,
  * integers within ±2^53, finite numbers, no text behind the value (white space is fine; a BOM in
- * front is not).  OK, PARSE (err->position is the offending byte, from 0), TOO_LARGE (bytes, depth). */
+ * front is not).  OK, PARSE, TOO_LARGE (bytes, depth), NO_MEMORY (for the keys of a huge object).
+ * err->position is the offending byte, from 0 (the text's length when it ends too early), err->line and
+ * err->column are the same place; a duplicate key is seen when its object ends. */
 enum status json_check(const char *text, size_t len, const struct json_limits *limits, struct err *err);
 /* json_check, then cJSON.  The tree is the caller's: cJSON_Delete.  PARSE, TOO_LARGE, NO_MEMORY. */
 enum status json_parse(cJSON **out, const char *text, size_t len, const struct json_limits *limits, struct err *err);

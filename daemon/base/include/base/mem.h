@@ -16,6 +16,7 @@ void *mem_realloc(void *old, size_t size);
 char *mem_strdup(const char *text);
 char *mem_strndup(const char *text, size_t len);
 void *mem_try_alloc(size_t size);                 /* not zeroed; NULL when refused */
+void *mem_try_realloc(void *old, size_t size);    /* NULL when refused: old stays */
 void mem_free(void *memory);                      /* accepts NULL */
 
 struct arena;                                     /* many small allocations, freed at once */

@@ -1,0 +1,227 @@
+/* Files: whole reads, durable replacement, folders, the lock of the data folder.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Any thread.  The one funnel for files that footnote writes by itself.  A replacement is durable when
+ * file_replace returns OK, and until then the old content stands.  Paths are never followed through
+ * symbolic links when a tree is removed.
+ *
+ * dir/lock holds the pid of its owner in decimal and a newline; the lock itself is an open file
+ * description lock on it, so it ends with the process and a second open in the same process collides. */
+#include "base/file.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Reads until the end; grows because pipes and /proc have no size. */
+static enum status read_all(char **out, size_t *len, int fd, size_t cap, const char *path, size_t max,
+                            struct err *err) {
+    char *bytes = mem_try_alloc(cap + 1);
+    size_t used = 0;
+    while (bytes) {
+        if (used == cap) {
+            cap = cap < max / 2 ? cap * 2 : max + 1; /* one more than allowed: to see that there is more */
+            char *grown = mem_try_realloc(bytes, cap + 1);
+            if (!grown) break;
+            bytes = grown;
+        }
+        ssize_t n = read(fd, bytes + used, cap - used);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) {
+            mem_free(bytes);
+            return err_errno(err, errno, "reading '%s'", path);
+        }
+        used += (size_t)n;
+        if (used > max) {
+            mem_free(bytes);
+            return err_set(err, ST_TOO_LARGE, "file '%s' is larger than the limit of %zu bytes", path, max);
+        }
+        if (n == 0) {
+            bytes[used] = '\0';
+            *out = bytes;
+            *len = used;
+            return ST_OK;
+        }
+    }
+    mem_free(bytes);
+    return err_set(err, ST_NO_MEMORY, "not enough memory for file '%s'", path);
+}
+
+enum status file_read(char **out, size_t *len, const char *path, size_t max, struct err *err) {
+    struct stat st;
+    *out = NULL;
+    *len = 0;
+    if (max > SIZE_MAX / 4) max = SIZE_MAX / 4;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return err_errno(err, errno, "opening '%s'", path);
+    enum status status;
+    if (fstat(fd, &st) < 0)
+        status = err_errno(err, errno, "reading '%s'", path);
+    else if (S_ISREG(st.st_mode) && st.st_size > 0 && (uint64_t)st.st_size > max)
+        status =
+            err_set(err, ST_TOO_LARGE, "file '%s' has %lld bytes, the limit is %zu", path, (long long)st.st_size, max);
+    else
+        status = read_all(out, len, fd, st.st_size > 0 ? (size_t)st.st_size + 1 : 4096, path, max, err);
+    close(fd);
+    return status;
+}
+
+static enum status write_all(int fd, const char *bytes, size_t len, const char *path, struct err *err) {
+    while (len > 0) {
+        ssize_t n = write(fd, bytes, len);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return err_errno(err, errno, "writing '%s'", path);
+        bytes += n;
+        len -= (size_t)n;
+    }
+    return ST_OK;
+}
+
+static enum status write_synced(const char *path, const void *bytes, size_t len, struct err *err) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) return err_errno(err, errno, "creating '%s'", path);
+    enum status status = write_all(fd, bytes, len, path, err);
+    if (!status && fsync(fd) < 0) status = err_errno(err, errno, "syncing '%s'", path);
+    /* Network file systems report a full disk only here. */
+    if (close(fd) < 0 && !status) status = err_errno(err, errno, "closing '%s'", path);
+    return status;
+}
+
+static enum status sync_parent(const char *path, struct err *err) {
+    const char *slash = strrchr(path, '/');
+    char *dir = !slash ? mem_strdup(".") : mem_strndup(path, slash == path ? 1 : (size_t)(slash - path));
+    enum status status = file_sync_dir(dir, err);
+    mem_free(dir);
+    return status;
+}
+
+enum status file_replace(const char *path, const void *bytes, size_t len, struct err *err) {
+    size_t path_len = strlen(path);
+    char *temporary = mem_alloc(path_len + sizeof ".tmp");
+    memcpy(temporary, path, path_len);
+    memcpy(temporary + path_len, ".tmp", sizeof ".tmp");
+    enum status status = write_synced(temporary, bytes, len, err);
+    if (!status && rename(temporary, path) < 0)
+        status = err_errno(err, errno, "renaming '%s' to '%s'", temporary, path);
+    if (status)
+        unlink(temporary);
+    else
+        status = sync_parent(path, err);
+    mem_free(temporary);
+    return status;
+}
+
+enum status file_sync_dir(const char *dir, struct err *err) {
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return err_errno(err, errno, "opening folder '%s'", dir);
+    enum status status = fsync(fd) < 0 ? err_errno(err, errno, "syncing folder '%s'", dir) : ST_OK;
+    close(fd);
+    return status;
+}
+
+static enum status make_one(const char *dir, mode_t mode, struct err *err) {
+    struct stat st;
+    if (mkdir(dir, mode) == 0) return ST_OK;
+    int number = errno;
+    /* A read-only parent answers EROFS even when the folder exists. */
+    if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) return ST_OK;
+    return err_errno(err, number, "creating folder '%s'", dir);
+}
+
+enum status file_make_dir(const char *dir, mode_t mode, struct err *err) {
+    char *path = mem_strdup(dir);
+    enum status status = ST_OK;
+    for (char *slash = strchr(path + (path[0] == '/'), '/'); slash && !status; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        status = make_one(path, mode, err);
+        *slash = '/';
+    }
+    if (!status) status = make_one(path, mode, err);
+    mem_free(path);
+    return status;
+}
+
+static FTS *open_tree(const char *dir) {
+    char *roots[] = {(char *)dir, NULL};
+    return fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+}
+
+static enum status remove_entry(const FTSENT *entry, struct err *err) {
+    switch (entry->fts_info) {
+    case FTS_D: return ST_OK; /* on the way back, when it is empty */
+    case FTS_DNR:
+    case FTS_ERR:
+    case FTS_NS:
+        if (entry->fts_errno == ENOENT) return ST_OK;
+        return err_errno(err, entry->fts_errno, "removing '%s'", entry->fts_path);
+    default: break;
+    }
+    if (remove(entry->fts_accpath) < 0 && errno != ENOENT)
+        return err_errno(err, errno, "removing '%s'", entry->fts_path);
+    return ST_OK;
+}
+
+enum status file_remove_tree(const char *dir, struct err *err) {
+    FTS *tree = open_tree(dir);
+    if (!tree) return err_errno(err, errno, "removing '%s'", dir);
+    enum status status = ST_OK;
+    for (FTSENT *entry; !status && (entry = fts_read(tree));)
+        status = remove_entry(entry, err);
+    fts_close(tree);
+    return status;
+}
+
+int64_t file_tree_bytes(const char *dir) {
+    FTS *tree = open_tree(dir);
+    int64_t bytes = 0;
+    if (!tree) return 0;
+    for (FTSENT *entry; (entry = fts_read(tree));) {
+        if (entry->fts_info == FTS_F || entry->fts_info == FTS_D) bytes += (int64_t)entry->fts_statp->st_blocks * 512;
+    }
+    fts_close(tree);
+    return bytes;
+}
+
+static enum status report_holder(int fd, const char *dir, struct err *err) {
+    char text[32] = "";
+    ssize_t len = pread(fd, text, sizeof text - 1, 0);
+    long pid = len > 0 ? strtol(text, NULL, 10) : 0;
+    if (pid <= 0) return err_set(err, ST_LOCKED, "folder '%s' is held by another process", dir);
+    return err_set(err, ST_LOCKED, "folder '%s' is held by process %ld", dir, pid);
+}
+
+static enum status take_lock(int fd, const char *dir, struct err *err) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    char pid[32];
+    if (fcntl(fd, F_OFD_SETLK, &lock) < 0) {
+        if (errno == EAGAIN || errno == EACCES) return report_holder(fd, dir, err);
+        return err_errno(err, errno, "locking folder '%s'", dir);
+    }
+    int len = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+    if (ftruncate(fd, 0) < 0 || pwrite(fd, pid, (size_t)len, 0) != len)
+        return err_errno(err, errno, "writing '%s/lock'", dir);
+    return ST_OK;
+}
+
+enum status file_lock_dir(int *out, const char *dir, struct err *err) {
+    size_t dir_len = strlen(dir);
+    char *path = mem_alloc(dir_len + sizeof "/lock");
+    memcpy(path, dir, dir_len);
+    memcpy(path + dir_len, "/lock", sizeof "/lock");
+    *out = -1;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    enum status status = fd < 0 ? err_errno(err, errno, "opening '%s'", path) : take_lock(fd, dir, err);
+    if (status && fd >= 0) close(fd);
+    if (!status) *out = fd;
+    mem_free(path);
+    return status;
+}
