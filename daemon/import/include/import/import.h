@@ -1,0 +1,57 @@
+/* Import: bytes of a file, in whatever pieces they come, to records.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * An importer reads one file: it unpacks gzip, finds the format, cuts the stream into records, maps field names,
+ * and hands each record to the sink as a JSON object shaped like an article (or a source: it has "kind":
+ * "source").  A bad record costs that record only: the sink gets its error, with line and column, and its raw
+ * bytes.  Formats: text, markdown, json (one record, or an array of them), jsonl; by name, by file name, else by
+ * content.  A record's text is not understood here beyond that; archive/ does it.
+ *
+ * Memory is bounded by the largest record (max_record_bytes), however large the file.  One thread at a time. */
+#ifndef IMPORT_IMPORT_H
+#define IMPORT_IMPORT_H
+
+#include "archive/rules.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/when.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct import_options {
+    const char *format;        /* NULL or "auto": found */
+    const char *name;          /* of the file, for its format and for messages; may be NULL */
+    const char *map;           /* `theirs=ours,…`; dots reach inside: `sources.cached_url=sources.archived_url`,
+                                  `claim=claims.text`; an empty right side drops the field; NULL: none */
+    const char *id_prefix;     /* put before every id; NULL: none */
+    enum when_order date_order; /* how dates that are not ISO are read */
+    size_t max_record_bytes;
+    int max_depth;
+    double max_ratio;          /* of gzip: unpacked to packed bytes, e.g. 1000; beyond: TOO_LARGE */
+};
+
+struct import_item {
+    cJSON *take_record;        /* NULL: an error; otherwise the sink's to delete */
+    struct err err;            /* status, text, line and column of an error */
+    uint64_t line;             /* of the record's first byte, from 1 */
+    const char *raw;           /* the record's bytes, borrowed during the call; for errors and --errors-to */
+    size_t raw_len;
+};
+/* False stops the import. */
+typedef bool (*import_sink)(void *arg, struct import_item *item);
+
+struct importer;
+/* INVALID_VALUE: an unknown format, a wrong map (param and place named). */
+enum status importer_open(struct importer **out, const struct rules *rules, const struct import_options *options,
+                          struct err *err);
+/* Takes the next bytes.  OK, or what ends the file: INVALID_FORMAT (damaged gzip), TOO_LARGE, CANCELED (sink). */
+enum status importer_feed(struct importer *importer, const char *bytes, size_t len, import_sink sink, void *arg,
+                          struct err *err);
+/* The file has ended: the last record, or its error. */
+enum status importer_end(struct importer *importer, import_sink sink, void *arg, struct err *err);
+void importer_close(struct importer *importer);
+/* Records handed out so far, good and bad. */
+uint64_t importer_read(const struct importer *importer);
+
+#endif

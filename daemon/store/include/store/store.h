@@ -1,0 +1,127 @@
+/* The record store: SQLite's only door.  Articles, sources, the citations between them, their revisions, and
+ * the change log.  It is the truth; an index can be made from it at any time.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Each write has a number, `seq`, that grows by one: it is the record's revision, the change log's key, and what
+ * readers wait for.  A source that an article write touches changes under the same seq.  The log says which
+ * documents changed, not how: who applies it reads their present state, so applying twice does no harm.
+ *
+ * A record's docid is its number in the engine too; it is never used again.  Bodies are the record's JSON,
+ * zlib-compressed, with a checksum.
+ *
+ * A handle belongs to one thread.  One handle writes; any number read, each seeing the last commit.  Statuses
+ * that any call may give: DISK_FULL, READ_ONLY, IO, NO_MEMORY, NO_FILES, CORRUPT, BUSY, INTERNAL. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "archive/article.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum store_mode { STORE_READ, STORE_WRITE /* creates and upgrades */ };
+enum store_kind { STORE_ARTICLE = 1, STORE_SOURCE = 2 };
+enum store_durability { STORE_ALWAYS, STORE_OS };
+
+struct store;
+/* dir/records.sqlite.  NOT_FOUND (reading), NEWER_FORMAT. */
+enum status store_open(struct store **out, const char *dir, enum store_mode mode, struct err *err);
+void store_close(struct store *store);
+
+/* A read sees one state from begin to end; without it each call sees the newest. */
+enum status store_begin(struct store *store, struct err *err);
+enum status store_commit(struct store *store, struct err *err); /* durable when it returns OK */
+void store_rollback(struct store *store);
+
+struct store_counts {
+    uint64_t articles, sources, mentions, seq, bytes;
+    char uuid[33]; /* of this archive, made when it was created */
+};
+enum status store_counts(struct store *store, struct store_counts *out, struct err *err);
+
+/* ---- writing (inside begin/commit) ------------------------------------------------------------ */
+
+/* A record made ready for writing, on any thread: the JSON is kept compressed in the arena. */
+struct packed {
+    const char *bytes;
+    size_t len;
+    uint64_t hash; /* of the JSON */
+};
+enum status store_pack(struct arena *arena, const char *json, size_t len, struct packed *out, struct err *err);
+
+enum store_effect { STORE_ADDED, STORE_UPDATED, STORE_UNCHANGED, STORE_DELETED };
+struct store_outcome {
+    enum store_effect effect;
+    uint64_t seq;       /* of this write; of the record's last one when unchanged */
+    uint64_t revision;  /* = seq */
+    uint32_t docid;
+};
+
+enum { STORE_ANY_REVISION = -1 }; /* for if_revision; 0 means: must not exist */
+
+/* Writes an article with its citations; creates and fills the sources it cites; sources that nobody cites any
+ * more and nobody put go.  CONFLICT when if_revision differs. */
+enum status store_put_article(struct store *store, const struct article *article, const struct packed *packed,
+                              int64_t if_revision, struct store_outcome *out, struct err *err);
+enum status store_put_source(struct store *store, const struct source *source, const struct packed *packed,
+                             int64_t if_revision, struct store_outcome *out, struct err *err);
+/* NOT_FOUND; CONFLICT also for a source that is cited. */
+enum status store_delete(struct store *store, enum store_kind kind, const char *id, int64_t if_revision,
+                         struct store_outcome *out, struct err *err);
+
+/* ---- reading ---------------------------------------------------------------------------------- */
+
+struct record {
+    enum store_kind kind;
+    uint32_t docid;
+    const char *id;
+    uint64_t revision;
+    bool current;           /* false: an old revision, or a deleted record's last one */
+    const char *json;
+    size_t len;
+    bool put;               /* sources: somebody put it; false: it came with an article */
+    uint64_t cited, mentions; /* sources: articles that cite it, mentions of it; articles: mentions */
+};
+/* By id; revision 0: the present one, else the newest not above `revision`.  All in the arena.  NOT_FOUND
+ * (naming the revisions there are); CORRUPT when the checksum fails. */
+enum status store_get(struct store *store, struct arena *arena, enum store_kind kind, const char *id, uint64_t revision,
+                      struct record *out, struct err *err);
+enum status store_get_docid(struct store *store, struct arena *arena, enum store_kind kind, uint32_t docid,
+                            struct record *out, struct err *err);
+/* All revisions of a record, newest first, deleted or not: *out in the arena. */
+enum status store_revisions(struct store *store, struct arena *arena, enum store_kind kind, const char *id,
+                            uint64_t **out, size_t *count, struct err *err);
+/* Records after a docid, in its order, at most `limit` and about `bytes` of JSON: *count 0 at the end. */
+enum status store_scan(struct store *store, struct arena *arena, enum store_kind kind, uint32_t after, size_t limit,
+                       size_t bytes, struct record **out, size_t *count, struct err *err);
+
+/* A source as a hit shows it. */
+struct source_line {
+    uint32_t docid;
+    const char *id, *title, *url, *outlet, *domain, *published, *status; /* NULL if absent */
+    uint64_t cited, mentions;
+};
+enum status store_source_line(struct store *store, struct arena *arena, uint32_t docid, struct source_line *out,
+                              struct err *err);
+/* What an article cites: number -> source, ascending by number. */
+struct citation {
+    uint32_t n, source;
+};
+enum status store_citations(struct store *store, struct arena *arena, uint32_t article, struct citation **out,
+                            size_t *count, struct err *err);
+
+/* ---- the change log --------------------------------------------------------------------------- */
+
+struct change {
+    uint64_t seq;
+    enum store_kind kind;
+    uint32_t docid;
+};
+/* Changes with seq > after, in order, at most `limit`, never ending inside a seq. */
+enum status store_changes(struct store *store, struct arena *arena, uint64_t after, size_t limit, struct change **out,
+                          size_t *count, struct err *err);
+
+#endif
