@@ -1,0 +1,71 @@
+/* Why a document matches a query: its score and the terms that made it.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The query runs over all documents' statistics, filtered to the one document, so that the score is
+ * the one that the search gave it.  Order, collapsing, decide and deadline of the search play no part. */
+#include "database.h"
+#include "query.h"
+#include "search.h"
+
+#include <vector>
+
+namespace {
+
+/* Passes one document. */
+class only : public Xapian::PostingSource {
+  public:
+    explicit only(Xapian::docid wanted) : docid(wanted) {}
+    void init(const Xapian::Database &) override { state = BEFORE; }
+    Xapian::doccount get_termfreq_min() const override { return 0; }
+    Xapian::doccount get_termfreq_est() const override { return 1; }
+    Xapian::doccount get_termfreq_max() const override { return 1; }
+    Xapian::docid get_docid() const override { return docid; }
+    bool at_end() const override { return state == BEHIND; }
+    void next(double) override { state = state == BEFORE ? ON : BEHIND; }
+    void skip_to(Xapian::docid to, double) override { state = to <= docid ? ON : BEHIND; }
+
+  private:
+    Xapian::docid docid;
+    enum { BEFORE, ON, BEHIND } state = BEFORE;
+};
+
+struct matched {
+    std::string term;
+    uint32_t wdf, documents;
+};
+
+} // namespace
+
+static std::vector<matched> matching(const Xapian::Database &db, const Xapian::Enquire &enquire, uint32_t docid) {
+    std::vector<matched> found;
+    for (auto it = enquire.get_matching_terms_begin(docid); it != enquire.get_matching_terms_end(docid); ++it) {
+        Xapian::TermIterator in_doc = db.termlist_begin(docid);
+        in_doc.skip_to(*it);
+        uint32_t wdf = in_doc != db.termlist_end(docid) && *in_doc == *it ? in_doc.get_wdf() : 0;
+        found.push_back({*it, wdf, db.get_termfreq(*it)});
+    }
+    return found;
+}
+
+enum status engine_explain(struct engine_db *db, const struct engine_search *search, uint32_t docid,
+                           bool (*fn)(void *arg, const char *term, size_t len, uint32_t wdf, uint32_t documents),
+                           void *arg, double *score, struct err *err) {
+    *score = 0;
+    return guard_run(err, "explain search in index", db->dir.c_str(), [&] {
+        std::vector<matched> found;
+        query_usable(search->query);
+        if (docid == 0) guard_refuse(ST_INVALID_VALUE, "document number 0");
+        database_read(db, [&] {
+            only only(docid);
+            Xapian::Enquire enquire(db->reader);
+            enquire.set_query(query_filtered(search->query, &only));
+            search_weight(enquire, search);
+            Xapian::MSet mset = enquire.get_mset(0, 1);
+            found.clear();
+            *score = mset.empty() ? 0 : mset[0].get_weight();
+            if (!mset.empty()) found = matching(db->reader, enquire, docid);
+        });
+        for (const matched &term : found)
+            if (!fn(arg, term.term.data(), term.term.size(), term.wdf, term.documents)) return;
+    });
+}

@@ -1,0 +1,166 @@
+/* Query trees.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Trees are built bottom up, each node an n-ary Xapian operator.  Xapian walks and frees trees by
+ * recursion and builds a posting list for each leaf before the deadline can be asked, so depth and
+ * leaves are bounded here; a tree beyond them is TOO_COMPLEX. */
+#include "query.h"
+
+#include "database.h"
+
+#include <cmath>
+#include <new>
+#include <vector>
+
+static const uint32_t DEPTH_MAX = 1000;
+static const uint32_t LEAVES_MAX = 65536;
+
+static const Xapian::Query::op OPERATORS[] = {
+    /* in the order of enum engine_op */
+    Xapian::Query::OP_AND,       Xapian::Query::OP_OR,      Xapian::Query::OP_AND_NOT,
+    Xapian::Query::OP_AND_MAYBE, Xapian::Query::OP_FILTER,  Xapian::Query::OP_PHRASE,
+    Xapian::Query::OP_NEAR,      Xapian::Query::OP_SYNONYM, Xapian::Query::OP_MAX,
+};
+static_assert(sizeof OPERATORS / sizeof *OPERATORS == ENGINE_MAX + 1, "one operator for each of enum engine_op");
+
+static struct engine_query *query_new(uint32_t leaves) {
+    return new (mem_alloc(sizeof(struct engine_query))) engine_query{Xapian::Query(), 1, leaves, nullptr};
+}
+
+static void set_fault(struct engine_query *query, const struct err *err) {
+    if (query->fault) return;
+    query->fault = static_cast<struct err *>(mem_alloc(sizeof *err));
+    *query->fault = *err;
+}
+
+/* Runs a step of building; an exception becomes the query's fault. */
+template <typename Body> static struct engine_query *build(struct engine_query *query, Body &&body) {
+    struct err err = no_error();
+    if (guard_run(&err, "build query", nullptr, body)) set_fault(query, &err);
+    return query;
+}
+
+void engine_query_free(struct engine_query *query) {
+    if (!query) return;
+    mem_free(query->fault);
+    query->~engine_query();
+    mem_free(query);
+}
+
+struct engine_query *engine_query_all(void) {
+    struct engine_query *query = query_new(1);
+    /* Not Query::MatchAll: that object is shared by all threads and its counter has no lock. */
+    return build(query, [&] { query->query = Xapian::Query(std::string()); });
+}
+
+struct engine_query *engine_query_none(void) {
+    return query_new(0);
+}
+
+struct engine_query *engine_query_term(const char *term, size_t len, uint32_t wqf) {
+    struct engine_query *query = query_new(1);
+    return build(query, [&] {
+        if (!term || len == 0) guard_refuse(ST_INVALID_VALUE, "an empty term");
+        if (!database_term_fits(term, len))
+            guard_refuse(ST_INVALID_VALUE, "a term of %zu bytes; %d are allowed", len, ENGINE_TERM_MAX);
+        query->query = Xapian::Query(std::string(term, len), wqf);
+    });
+}
+
+/* Adds the figures of the children and takes over the first fault among them. */
+static void gather(struct engine_query *query, struct engine_query *const *children, size_t count) {
+    uint64_t leaves = 0;
+    uint32_t depth = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!children[i]) guard_refuse(ST_INVALID_VALUE, "a missing part");
+        if (children[i]->fault) set_fault(query, children[i]->fault);
+        leaves += children[i]->leaves;
+        depth = std::max(depth, children[i]->depth);
+    }
+    if (query->fault) return;
+    if (leaves > LEAVES_MAX) guard_refuse(ST_TOO_COMPLEX, "more than %u terms", LEAVES_MAX);
+    if (depth >= DEPTH_MAX) guard_refuse(ST_TOO_COMPLEX, "nested deeper than %u", DEPTH_MAX);
+    query->leaves = static_cast<uint32_t>(leaves);
+    query->depth = depth + 1;
+}
+
+struct engine_query *engine_query_op(enum engine_op op, struct engine_query *const *take_children, size_t count,
+                                     uint32_t window) {
+    struct engine_query *query = query_new(0);
+    build(query, [&] {
+        gather(query, take_children, count);
+        if (query->fault) return;
+        if (op < ENGINE_AND || op > ENGINE_MAX) guard_refuse(ST_INVALID_VALUE, "an unknown operator");
+        std::vector<Xapian::Query> parts;
+        parts.reserve(count);
+        for (size_t i = 0; i < count; i++)
+            parts.push_back(take_children[i]->query);
+        query->query = Xapian::Query(OPERATORS[op], parts.begin(), parts.end(), window);
+    });
+    for (size_t i = 0; i < count; i++)
+        engine_query_free(take_children[i]);
+    return query;
+}
+
+struct engine_query *engine_query_scale(struct engine_query *take_query, double factor) {
+    struct engine_query *query = query_new(0);
+    build(query, [&] {
+        gather(query, &take_query, 1);
+        if (query->fault) return;
+        if (!std::isfinite(factor) || factor < 0) guard_refuse(ST_INVALID_VALUE, "a weight of %g", factor);
+        query->query = Xapian::Query(factor, take_query->query);
+    });
+    engine_query_free(take_query);
+    return query;
+}
+
+/* Both bounds open: whatever has a value. */
+static Xapian::Query range_of(uint32_t slot, const std::string *low, const std::string *high) {
+    if (low && high) return Xapian::Query(Xapian::Query::OP_VALUE_RANGE, slot, *low, *high);
+    if (high) return Xapian::Query(Xapian::Query::OP_VALUE_RANGE, slot, std::string(1, '\0'), *high);
+    return Xapian::Query(Xapian::Query::OP_VALUE_GE, slot, low && !low->empty() ? *low : std::string(1, '\0'));
+}
+
+struct engine_query *engine_query_range(uint32_t slot, const char *low, size_t low_len, const char *high,
+                                        size_t high_len) {
+    struct engine_query *query = query_new(1);
+    return build(query, [&] {
+        std::string from(low ? low : "", low ? low_len : 0), to(high ? high : "", high ? high_len : 0);
+        query->query = range_of(slot, low ? &from : nullptr, high ? &to : nullptr);
+    });
+}
+
+struct engine_query *engine_query_number_range(uint32_t slot, const double *low, const double *high) {
+    struct engine_query *query = query_new(1);
+    return build(query, [&] {
+        if ((low && std::isnan(*low)) || (high && std::isnan(*high)))
+            guard_refuse(ST_INVALID_VALUE, "a bound that is not a number");
+        std::string from = low ? Xapian::sortable_serialise(*low) : "";
+        std::string to = high ? Xapian::sortable_serialise(*high) : "";
+        query->query = range_of(slot, low ? &from : nullptr, high ? &to : nullptr);
+    });
+}
+
+struct engine_query *engine_query_clone(const struct engine_query *query) {
+    struct engine_query *clone = query_new(query->leaves);
+    clone->depth = query->depth;
+    if (query->fault) set_fault(clone, query->fault);
+    return build(clone, [&] { clone->query = Xapian::Query::unserialise(query->query.serialise()); });
+}
+
+enum status engine_query_describe(const struct engine_query *query, char **out, struct err *err) {
+    *out = nullptr;
+    return guard_run(err, "describe query", nullptr, [&] {
+        query_usable(query);
+        *out = database_copy(query->query.get_description());
+    });
+}
+
+void query_usable(const struct engine_query *query) {
+    if (!query) guard_refuse(ST_INVALID_VALUE, "no query is given");
+    if (query->fault) guard_refuse(query->fault->status, "%s", query->fault->text);
+}
+
+Xapian::Query query_filtered(const struct engine_query *query, Xapian::PostingSource *gate) {
+    return Xapian::Query(Xapian::Query::OP_FILTER, query->query, Xapian::Query(gate));
+}
