@@ -26,6 +26,13 @@ const char *engine_version(void) {
     return Xapian::version_string();
 }
 
+/* Xapian's own answer is true for ever on a database without a commit. */
+static bool move_to_newest(struct engine_db *db) {
+    Xapian::rev before = db->reader.get_revision();
+    db->reader.reopen();
+    return db->reader.get_revision() != before;
+}
+
 bool database_moved(struct engine_db *db) {
     bool modified = false;
     try {
@@ -36,7 +43,7 @@ bool database_moved(struct engine_db *db) {
     }
     if (db->writable) return false;
     try {
-        return db->reader.reopen() || modified;
+        return move_to_newest(db) || modified;
     } catch (const Xapian::DatabaseModifiedError &) {
         return true;
     }
@@ -110,7 +117,7 @@ void engine_close(struct engine_db *db) {
 
 enum status engine_reopen(struct engine_db *db, bool *changed, struct err *err) {
     return guard_run(err, "reopen index", db->dir.c_str(), [&] {
-        bool moved = !db->writable && db->reader.reopen();
+        bool moved = !db->writable && move_to_newest(db);
         if (changed) *changed = moved;
     });
 }
