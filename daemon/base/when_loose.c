@@ -48,6 +48,9 @@ static const char fillers[] =
 
 static const char zones_utc[] = " z gmt utc ut ";
 
+/* Abbreviations that several zones share: they are passed over and the clock with them. */
+static const char zones_vague[] = " et est edt ct cst cdt mt mst mdt pt pst pdt cet cest mez mesz bst ist ";
+
 struct loose {
     const char *text;
     size_t len;
@@ -117,6 +120,7 @@ static bool take_word(struct loose *loose) {
         loose->parts.has_zone = true;
         return true;
     }
+    if (loose->has_clock && is_listed(zones_vague, word)) return true;
     if (loose->has_clock && (strcmp(word, " am ") == 0 || strcmp(word, " pm ") == 0)) {
         *(word[1] == 'a' ? &loose->am : &loose->pm) = true;
         return true;
