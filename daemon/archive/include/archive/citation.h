@@ -25,7 +25,10 @@ struct mark {
     bool bad_range;
 };
 
-/* All marks of a text in order, in the arena.  Returns their number. */
+enum { CITATION_MARKS_MAX = 200000 };
+
+/* All marks of a text in order, in the arena.  Returns their number.  The scan ends behind CITATION_MARKS_MAX
+ * marks ([1-100] makes 100 of 7 bytes): whoever is given more than that refuses the text. */
 size_t citation_marks(struct arena *arena, const char *text, size_t len, struct mark **out);
 
 /* A text without its clusters (and without the white space in front of each), with the way back. */

@@ -18,7 +18,7 @@
 struct part {
     uint32_t number;      /* 0: the summary */
     struct span heading;  /* without number and marks; empty if none */
-    struct span body;     /* one range of the text; may hold several paragraphs */
+    struct span body;     /* one range of the text; may hold several paragraphs, and dropped lines: structure_body */
 };
 
 struct reference {        /* an entry of the bibliography */
@@ -29,11 +29,14 @@ struct reference {        /* an entry of the bibliography */
 
 struct structure {
     struct span title;    /* empty if none */
-    const char *published; /* from a date line; NULL if none */
+    const char *published, *updated; /* from date lines; NULL if none */
+    struct span *date_lines;
+    size_t date_line_count;
     struct part *parts;   /* the summary first, if there is one */
     size_t part_count;
     struct reference *references;
     size_t reference_count;
+    struct span references_heading; /* the line; empty if none */
     struct span *dropped; /* boilerplate, for the importer's report */
     size_t dropped_count;
 };
@@ -41,5 +44,8 @@ struct structure {
 /* with_title: take the first line for the title; else only skip a line equal to `known_title` (may be NULL). */
 void structure_find(struct arena *arena, const struct rules *rules, const char *text, size_t len, bool with_title,
                     const char *known_title, struct structure *out);
+/* A part's body, NUL-terminated, with the dropped lines inside it turned to spaces: offsets stay. */
+const char *structure_body(struct arena *arena, const struct structure *structure, const char *text,
+                           const struct part *part);
 
 #endif
