@@ -90,7 +90,7 @@ static uint8_t class_by_category(UChar32 c) {
     bool letter = (mask & (U_GC_L_MASK | U_GC_NL_MASK)) || word_break == U_WB_ALETTER;
     bool kana = word_break == U_WB_KATAKANA || word_break == U_WB_EXTEND; /* ー; half-width voicing marks are Lm */
     if (letter) return kana || is_dictionary_script(uscript_getScript(c, &status)) ? CHAR_DICTIONARY : CHAR_LETTER;
-    return u_isUWhiteSpace(c) || u_iscntrl(c) ? CHAR_SPACE : CHAR_SEPARATOR;
+    return u_isUWhiteSpace(c) ? CHAR_SPACE : CHAR_SEPARATOR;
 }
 
 static uint8_t class_of(UChar32 c) {
