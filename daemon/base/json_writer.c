@@ -10,6 +10,7 @@
 #include "base/ensure.h"
 #include "utf8_step.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,10 +138,13 @@ static void put_number(struct buf *buf, double value) {
     if (fabs(value) < 9007199254740992.0 && value == floor(value) && !(value == 0.0 && signbit(value))) {
         len = snprintf(text, sizeof text, "%lld", (long long)value);
     } else {
-        for (int digits = 15; digits <= 17; digits++) {
+        /* %g drops trailing zeros, so 15 digits give short numbers too; near zero doubles hold fewer. */
+        for (int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; digits <= DBL_DECIMAL_DIG; digits++) {
             len = snprintf(text, sizeof text, "%.*g", digits, value);
             if (strtod(text, NULL) == value) break;
         }
+        /* Readers take a plain integer beyond 2^53 for one that lost digits; json_check refuses it. */
+        if (!strpbrk(text, ".e")) len += snprintf(text + len, sizeof text - (size_t)len, ".0");
     }
     buf_add(buf, text, (size_t)len);
 }

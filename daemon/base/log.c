@@ -125,34 +125,36 @@ static size_t quote_byte(char out[5], unsigned char c) {
     return 1;
 }
 
+/* The character at *at as it stands in a quoted value; moves behind it. */
+static size_t quote_next(char out[5], const char *text, size_t len, size_t *at) {
+    size_t start = *at;
+    utf8_next(text, len, at);
+    if (*at - start == 1) return quote_byte(out, (unsigned char)text[start]);
+    memcpy(out, text + start, *at - start);
+    return *at - start;
+}
+
 char *log_quote(char *out, size_t size, const char *text) {
     size_t len = strlen(text);
+    size_t whole = 3; /* two quotes and the NUL */
     size_t used = 0;
-    size_t at = 0;
+    char piece[5];
     if (size < 8) { /* not even "…" fits */
         if (size) out[0] = '\0';
         return out;
     }
+    for (size_t at = 0; at < len && whole <= size;)
+        whole += quote_next(piece, text, len, &at);
+    bool cut = whole > size;
+    size_t tail = cut ? sizeof ELLIPSIS - 1 + 2 : 2;
     out[used++] = '"';
-    while (at < len) {
-        size_t next = at;
-        char piece[5];
-        size_t piece_len;
-        utf8_next(text, len, &next);
-        if (next - at == 1) {
-            piece_len = quote_byte(piece, (unsigned char)text[at]);
-        } else {
-            piece_len = next - at;
-            memcpy(piece, text + at, piece_len);
-        }
-        /* Behind a piece that is not the last there must be room for … and the closing quote. */
-        size_t tail = next < len ? sizeof ELLIPSIS - 1 + 2 : 2;
+    for (size_t at = 0; at < len;) {
+        size_t piece_len = quote_next(piece, text, len, &at);
         if (used + piece_len + tail > size) break;
         memcpy(out + used, piece, piece_len);
         used += piece_len;
-        at = next;
     }
-    if (at < len) {
+    if (cut) {
         memcpy(out + used, ELLIPSIS, sizeof ELLIPSIS - 1);
         used += sizeof ELLIPSIS - 1;
     }

@@ -35,6 +35,9 @@ enum status json_parse(cJSON **out, const char *text, size_t len, const struct j
 const cJSON *json_get(const cJSON *object, const char *name);           /* NULL if absent; exact case */
 const char *json_get_string(const cJSON *object, const char *name);     /* NULL if absent or not a string */
 
+/* Applies a JSON Merge Patch (RFC 7396): gives the merged tree, which replaces `take_target` (may be NULL). */
+cJSON *json_merge_patch(cJSON *take_target, const cJSON *patch);
+
 /* The writer appends to a buf; it puts the commas.  Nesting up to 64; misuse is an assertion. */
 struct jw {
     struct buf *buf;
