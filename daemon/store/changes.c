@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "store_internal.h"
 
-enum status store_log_change(struct store *store, enum store_kind kind, uint32_t docid, struct err *err)
-{
+enum status store_log_change(struct store *store, enum store_kind kind, uint32_t docid, struct err *err) {
     sqlite3_stmt *statement = store_statement(store, SQL_LOG, err);
     if (!statement) return err->status;
     sqlite3_bind_int64(statement, 1, (int64_t)store->seq);
@@ -13,8 +12,7 @@ enum status store_log_change(struct store *store, enum store_kind kind, uint32_t
 }
 
 /* Drops the last seq, which the limit may have cut, unless it is the only one. */
-static size_t whole_seqs(const struct change *changes, size_t count)
-{
+static size_t whole_seqs(const struct change *changes, size_t count) {
     size_t whole = count;
     while (whole > 0 && changes[whole - 1].seq == changes[count - 1].seq)
         whole--;
@@ -22,8 +20,7 @@ static size_t whole_seqs(const struct change *changes, size_t count)
 }
 
 enum status store_changes(struct store *store, struct arena *arena, uint64_t after, size_t limit, struct change **out,
-                          size_t *count, struct err *err)
-{
+                          size_t *count, struct err *err) {
     struct change *changes = NULL;
     size_t have = 0, cap = 0;
     sqlite3_stmt *statement = store_statement(store, SQL_CHANGES, err);

@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-struct touched {            /* a source with what changes in its counts */
+struct touched { /* a source with what changes in its counts */
     uint32_t docid;
-    int cited;              /* -1, 0, +1 */
+    int cited; /* -1, 0, +1 */
     int64_t mentions;
 };
 
@@ -20,8 +20,7 @@ struct touch_list {
     size_t count, cap;
 };
 
-static struct touched *touch(struct touch_list *list, uint32_t docid)
-{
+static struct touched *touch(struct touch_list *list, uint32_t docid) {
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i].docid == docid) return &list->items[i];
     list->items = arena_grow(list->arena, list->items, list->count, &list->cap, sizeof *list->items);
@@ -31,8 +30,7 @@ static struct touched *touch(struct touch_list *list, uint32_t docid)
 
 /* ---- the old edges ---- */
 
-static enum status old_sources(struct store *store, uint32_t article, struct touch_list *list, struct err *err)
-{
+static enum status old_sources(struct store *store, uint32_t article, struct touch_list *list, struct err *err) {
     sqlite3_stmt *statement = store_statement(store, SQL_CITED_SOURCES, err);
     if (!statement) return err->status;
     sqlite3_bind_int64(statement, 1, article);
@@ -48,8 +46,7 @@ static enum status old_sources(struct store *store, uint32_t article, struct tou
     return st;
 }
 
-static enum status delete_edges(struct store *store, uint32_t article, const struct touch_list *list, struct err *err)
-{
+static enum status delete_edges(struct store *store, uint32_t article, const struct touch_list *list, struct err *err) {
     if (list->count == 0) return ST_OK;
     for (size_t i = 0; i < list->count; i++) {
         sqlite3_stmt *statement = store_statement(store, SQL_DELETE_MENTIONS, err);
@@ -66,8 +63,7 @@ static enum status delete_edges(struct store *store, uint32_t article, const str
 
 /* ---- sources from entries ---- */
 
-static void view_source(const cJSON *record, struct source *out)
-{
+static void view_source(const cJSON *record, struct source *out) {
     *out = (struct source){.id = json_get_string(record, "id"),
                            .url = json_get_string(record, "url"),
                            .title = json_get_string(record, "title"),
@@ -78,8 +74,7 @@ static void view_source(const cJSON *record, struct source *out)
                            .record = record};
 }
 
-static enum status write_record(struct store *store, const cJSON *record, bool put, uint32_t *docid, struct err *err)
-{
+static enum status write_record(struct store *store, const cJSON *record, bool put, uint32_t *docid, struct err *err) {
     struct source source;
     view_source(record, &source);
     struct arena *arena = arena_new();
@@ -96,13 +91,12 @@ static enum status write_record(struct store *store, const cJSON *record, bool p
     return st;
 }
 
-static bool entry_tells_more(const struct source_entry *entry)
-{
-    return entry->title || entry->outlet || entry->published || entry->archived_url || entry->key.archived_url || entry->text;
+static bool entry_tells_more(const struct source_entry *entry) {
+    return entry->title || entry->outlet || entry->published || entry->archived_url || entry->key.archived_url ||
+           entry->text;
 }
 
-static enum status keep_source(struct store *store, const struct record *record, struct err *err)
-{
+static enum status keep_source(struct store *store, const struct record *record, struct err *err) {
     struct arena *arena = arena_new();
     struct packed packed;
     enum status st = store_pack(arena, record->json, record->len, &packed, err);
@@ -121,8 +115,7 @@ static enum status keep_source(struct store *store, const struct record *record,
     return st;
 }
 
-static enum status fill_source(struct store *store, uint32_t docid, const struct source_entry *entry, struct err *err)
-{
+static enum status fill_source(struct store *store, uint32_t docid, const struct source_entry *entry, struct err *err) {
     struct arena *arena = arena_new();
     struct record record;
     cJSON *json = NULL;
@@ -140,8 +133,8 @@ static enum status fill_source(struct store *store, uint32_t docid, const struct
     return st;
 }
 
-static enum status source_of_entry(struct store *store, const struct source_entry *entry, uint32_t *docid, struct err *err)
-{
+static enum status source_of_entry(struct store *store, const struct source_entry *entry, uint32_t *docid,
+                                   struct err *err) {
     sqlite3_stmt *statement = store_statement(store, SQL_FIND_SOURCE, err);
     if (!statement) return err->status;
     sqlite3_bind_text(statement, 1, entry->key.key, -1, SQLITE_STATIC);
@@ -159,8 +152,7 @@ static enum status source_of_entry(struct store *store, const struct source_entr
 
 /* ---- the new edges ---- */
 
-static enum status insert_cite(struct store *store, uint32_t article, uint32_t n, uint32_t source, struct err *err)
-{
+static enum status insert_cite(struct store *store, uint32_t article, uint32_t n, uint32_t source, struct err *err) {
     sqlite3_stmt *statement = store_statement(store, SQL_INSERT_CITE, err);
     if (!statement) return err->status;
     sqlite3_bind_int64(statement, 1, article);
@@ -170,8 +162,7 @@ static enum status insert_cite(struct store *store, uint32_t article, uint32_t n
 }
 
 static enum status new_sources(struct store *store, uint32_t article, const struct article *record, uint32_t *docids,
-                               struct touch_list *list, size_t old_count, struct err *err)
-{
+                               struct touch_list *list, size_t old_count, struct err *err) {
     bool *seen = arena_alloc(list->arena, record->source_count + old_count + 1);
     for (size_t i = 0; i < record->source_count; i++) {
         const struct source_entry *entry = &record->sources[i];
@@ -188,8 +179,7 @@ static enum status new_sources(struct store *store, uint32_t article, const stru
 }
 
 static enum status insert_mentions(struct store *store, uint32_t article, const struct article *record,
-                                   const uint32_t *docids, struct touch_list *list, struct err *err)
-{
+                                   const uint32_t *docids, struct touch_list *list, struct err *err) {
     for (size_t i = 0; i < record->mention_count; i++) {
         const struct mention *mention = &record->mentions[i];
         if (mention->source < 0 || docids[mention->source] == 0) continue;
@@ -210,8 +200,7 @@ static enum status insert_mentions(struct store *store, uint32_t article, const 
 
 /* ---- counts ---- */
 
-static enum status drop_source(struct store *store, struct arena *arena, uint32_t docid, struct err *err)
-{
+static enum status drop_source(struct store *store, struct arena *arena, uint32_t docid, struct err *err) {
     struct record record;
     enum status st = store_get_docid(store, arena, STORE_SOURCE, docid, &record, err);
     if (st == ST_OK) st = keep_source(store, &record, err);
@@ -222,8 +211,7 @@ static enum status drop_source(struct store *store, struct arena *arena, uint32_
     return store_run(store, statement, "deleting a source", err);
 }
 
-static enum status apply_counts(struct store *store, const struct touch_list *list, struct err *err)
-{
+static enum status apply_counts(struct store *store, const struct touch_list *list, struct err *err) {
     for (size_t i = 0; i < list->count; i++) {
         const struct touched *touched = &list->items[i];
         if (touched->cited == 0 && touched->mentions == 0) continue;
@@ -243,8 +231,7 @@ static enum status apply_counts(struct store *store, const struct touch_list *li
     return ST_OK;
 }
 
-enum status store_cite(struct store *store, uint32_t docid, const struct article *article, struct err *err)
-{
+enum status store_cite(struct store *store, uint32_t docid, const struct article *article, struct err *err) {
     struct arena *arena = arena_new();
     struct touch_list list = {.arena = arena};
     enum status st = old_sources(store, docid, &list, err);

@@ -13,8 +13,7 @@
 
 enum { BODY_FORMAT = 1, BODY_LEVEL = 3, BODY_MAX = 1 << 29 };
 
-enum status store_pack(struct arena *arena, const char *json, size_t len, struct packed *out, struct err *err)
-{
+enum status store_pack(struct arena *arena, const char *json, size_t len, struct packed *out, struct err *err) {
     struct buf head;
     buf_init(&head, 0);
     buf_char(&head, BODY_FORMAT);
@@ -37,8 +36,7 @@ enum status store_pack(struct arena *arena, const char *json, size_t len, struct
 }
 
 enum status store_unpack(struct arena *arena, const void *bytes, size_t len, uint64_t hash, const char *id,
-                         const char **json, size_t *json_len, struct err *err)
-{
+                         const char **json, size_t *json_len, struct err *err) {
     struct cur cur = {.at = bytes, .end = (const char *)bytes + len};
     bool known = len > 0 && *cur.at == BODY_FORMAT;
     if (known) cur.at++;

@@ -5,15 +5,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *kind_name(enum store_kind kind)
-{
+static const char *kind_name(enum store_kind kind) {
     return kind == STORE_ARTICLE ? "article" : "source";
 }
 
 /* Columns: docid, revision, hash, mentions, body, then `id` at id_column (0: given), put and cited behind. */
 static enum status read_row(struct arena *arena, sqlite3_stmt *statement, enum store_kind kind, const char *id,
-                            struct record *out, struct err *err)
-{
+                            struct record *out, struct err *err) {
     int next = 5;
     *out = (struct record){.kind = kind,
                            .docid = (uint32_t)sqlite3_column_int64(statement, 0),
@@ -30,8 +28,7 @@ static enum status read_row(struct arena *arena, sqlite3_stmt *statement, enum s
 }
 
 static enum status not_found(struct store *store, struct arena *arena, enum store_kind kind, const char *id,
-                             uint64_t revision, struct err *err)
-{
+                             uint64_t revision, struct err *err) {
     uint64_t *revisions = NULL;
     size_t count = 0;
     if (revision == 0) return err_set(err, ST_NOT_FOUND, "there is no %s '%s'", kind_name(kind), id);
@@ -39,13 +36,12 @@ static enum status not_found(struct store *store, struct arena *arena, enum stor
     if (st != ST_OK) return st;
     if (count == 0) return err_set(err, ST_NOT_FOUND, "there is no %s '%s'", kind_name(kind), id);
     return err_param(err, ST_NOT_FOUND, "revision",
-                     "%s '%s' has no revision %" PRIu64 ": its oldest is %" PRIu64 ", its newest %" PRIu64, kind_name(kind),
-                     id, revision, revisions[count - 1], revisions[0]);
+                     "%s '%s' has no revision %" PRIu64 ": its oldest is %" PRIu64 ", its newest %" PRIu64,
+                     kind_name(kind), id, revision, revisions[count - 1], revisions[0]);
 }
 
 static enum status get_old(struct store *store, struct arena *arena, enum store_kind kind, const char *id,
-                           uint64_t revision, struct record *out, struct err *err)
-{
+                           uint64_t revision, struct record *out, struct err *err) {
     sqlite3_stmt *statement = store_statement(store, SQL_GET_REVISION, err);
     if (!statement) return err->status;
     sqlite3_bind_int(statement, 1, kind);
@@ -65,8 +61,7 @@ static enum status get_old(struct store *store, struct arena *arena, enum store_
 }
 
 enum status store_get(struct store *store, struct arena *arena, enum store_kind kind, const char *id, uint64_t revision,
-                      struct record *out, struct err *err)
-{
+                      struct record *out, struct err *err) {
     sqlite3_stmt *statement = store_statement(store, kind == STORE_ARTICLE ? SQL_FIND_ARTICLE : SQL_FIND_SOURCE, err);
     if (!statement) return err->status;
     sqlite3_bind_text(statement, 1, id, -1, SQLITE_STATIC);
@@ -81,9 +76,9 @@ enum status store_get(struct store *store, struct arena *arena, enum store_kind 
 }
 
 enum status store_get_docid(struct store *store, struct arena *arena, enum store_kind kind, uint32_t docid,
-                            struct record *out, struct err *err)
-{
-    sqlite3_stmt *statement = store_statement(store, kind == STORE_ARTICLE ? SQL_ARTICLE_BY_DOCID : SQL_SOURCE_BY_DOCID, err);
+                            struct record *out, struct err *err) {
+    sqlite3_stmt *statement =
+        store_statement(store, kind == STORE_ARTICLE ? SQL_ARTICLE_BY_DOCID : SQL_SOURCE_BY_DOCID, err);
     if (!statement) return err->status;
     sqlite3_bind_int64(statement, 1, docid);
     bool row = false;
@@ -95,8 +90,7 @@ enum status store_get_docid(struct store *store, struct arena *arena, enum store
 }
 
 enum status store_revisions(struct store *store, struct arena *arena, enum store_kind kind, const char *id,
-                            uint64_t **out, size_t *count, struct err *err)
-{
+                            uint64_t **out, size_t *count, struct err *err) {
     uint64_t *revisions = NULL;
     size_t have = 0, cap = 0;
     sqlite3_stmt *statement = store_statement(store, kind == STORE_ARTICLE ? SQL_FIND_ARTICLE : SQL_FIND_SOURCE, err);
@@ -126,8 +120,7 @@ enum status store_revisions(struct store *store, struct arena *arena, enum store
 }
 
 enum status store_scan(struct store *store, struct arena *arena, enum store_kind kind, uint32_t after, size_t limit,
-                       size_t bytes, struct record **out, size_t *count, struct err *err)
-{
+                       size_t bytes, struct record **out, size_t *count, struct err *err) {
     struct record *records = NULL;
     size_t have = 0, cap = 0, total = 0;
     sqlite3_stmt *statement = store_statement(store, kind == STORE_ARTICLE ? SQL_SCAN_ARTICLES : SQL_SCAN_SOURCES, err);
@@ -149,8 +142,7 @@ enum status store_scan(struct store *store, struct arena *arena, enum store_kind
 }
 
 enum status store_source_line(struct store *store, struct arena *arena, uint32_t docid, struct source_line *out,
-                              struct err *err)
-{
+                              struct err *err) {
     sqlite3_stmt *statement = store_statement(store, SQL_SOURCE_LINE, err);
     if (!statement) return err->status;
     sqlite3_bind_int64(statement, 1, docid);
@@ -173,8 +165,7 @@ enum status store_source_line(struct store *store, struct arena *arena, uint32_t
 }
 
 enum status store_citations(struct store *store, struct arena *arena, uint32_t article, struct citation **out,
-                            size_t *count, struct err *err)
-{
+                            size_t *count, struct err *err) {
     struct citation *citations = NULL;
     size_t have = 0, cap = 0;
     sqlite3_stmt *statement = store_statement(store, SQL_CITES, err);

@@ -12,8 +12,7 @@ static const char *const statement_sql[SQL_COUNT] = {
 #undef STATEMENT
 };
 
-static enum status map_io(struct store *store)
-{
+static enum status map_io(struct store *store) {
     int number = sqlite3_system_errno(store->db);
     if (number == ENOSPC || number == EDQUOT || number == EFBIG) return ST_DISK_FULL;
     if (number == EMFILE || number == ENFILE) return ST_NO_FILES;
@@ -21,8 +20,7 @@ static enum status map_io(struct store *store)
     return ST_IO;
 }
 
-enum status store_fail(struct store *store, struct err *err, const char *what)
-{
+enum status store_fail(struct store *store, struct err *err, const char *what) {
     int code = store->db ? sqlite3_errcode(store->db) & 0xff : SQLITE_NOMEM;
     enum status st = ST_INTERNAL;
     switch (code) {
@@ -42,27 +40,25 @@ enum status store_fail(struct store *store, struct err *err, const char *what)
     return err_set(err, st, "%s in %s: %s", what, store->path, store->db ? sqlite3_errmsg(store->db) : "out of memory");
 }
 
-sqlite3_stmt *store_statement(struct store *store, enum statement which, struct err *err)
-{
+sqlite3_stmt *store_statement(struct store *store, enum statement which, struct err *err) {
     sqlite3_stmt **slot = &store->statements[which];
     if (*slot) {
         sqlite3_reset(*slot);
         sqlite3_clear_bindings(*slot);
-    } else if (sqlite3_prepare_v3(store->db, statement_sql[which], -1, SQLITE_PREPARE_PERSISTENT, slot, NULL) != SQLITE_OK) {
+    } else if (sqlite3_prepare_v3(store->db, statement_sql[which], -1, SQLITE_PREPARE_PERSISTENT, slot, NULL) !=
+               SQLITE_OK) {
         store_fail(store, err, "preparing a statement");
         return NULL;
     }
     return *slot;
 }
 
-void store_finalize(struct store *store)
-{
+void store_finalize(struct store *store) {
     for (int i = 0; i < SQL_COUNT; i++)
         sqlite3_finalize(store->statements[i]);
 }
 
-enum status store_step(struct store *store, sqlite3_stmt *statement, bool *row, const char *what, struct err *err)
-{
+enum status store_step(struct store *store, sqlite3_stmt *statement, bool *row, const char *what, struct err *err) {
     int code = sqlite3_step(statement);
     *row = code == SQLITE_ROW;
     if (code == SQLITE_ROW || code == SQLITE_DONE) return ST_OK;
@@ -71,22 +67,19 @@ enum status store_step(struct store *store, sqlite3_stmt *statement, bool *row, 
     return st;
 }
 
-enum status store_run(struct store *store, sqlite3_stmt *statement, const char *what, struct err *err)
-{
+enum status store_run(struct store *store, sqlite3_stmt *statement, const char *what, struct err *err) {
     bool row = false;
     enum status st = store_step(store, statement, &row, what, err);
     sqlite3_reset(statement);
     return st;
 }
 
-enum status store_exec(struct store *store, const char *sql, struct err *err)
-{
+enum status store_exec(struct store *store, const char *sql, struct err *err) {
     if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK) return ST_OK;
     return store_fail(store, err, "preparing the record store");
 }
 
-const char *column_text(struct arena *arena, sqlite3_stmt *statement, int column)
-{
+const char *column_text(struct arena *arena, sqlite3_stmt *statement, int column) {
     const char *text = (const char *)sqlite3_column_text(statement, column);
     return text ? arena_strndup(arena, text, (size_t)sqlite3_column_bytes(statement, column)) : NULL;
 }

@@ -48,8 +48,7 @@ static const char create_sql[] =
 /* The steps from format i+1 to i+2; none yet. */
 static const char *const upgrades[] = {NULL};
 
-static enum status read_format(struct store *store, int *out, struct err *err)
-{
+static enum status read_format(struct store *store, int *out, struct err *err) {
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(store->db, "PRAGMA user_version", -1, &statement, NULL) != SQLITE_OK)
         return store_fail(store, err, "reading the format of the record store");
@@ -60,15 +59,13 @@ static enum status read_format(struct store *store, int *out, struct err *err)
     return st;
 }
 
-static enum status set_format(struct store *store, int format, struct err *err)
-{
+static enum status set_format(struct store *store, int format, struct err *err) {
     char sql[64];
     snprintf(sql, sizeof sql, "PRAGMA user_version=%d", format);
     return store_exec(store, sql, err);
 }
 
-static enum status create(struct store *store, struct err *err)
-{
+static enum status create(struct store *store, struct err *err) {
     unsigned char random[16];
     if (getrandom(random, sizeof random, 0) != sizeof random)
         return err_set(err, ST_IO, "the system gave no random bytes for the archive's uuid");
@@ -81,8 +78,7 @@ static enum status create(struct store *store, struct err *err)
     return st;
 }
 
-static enum status upgrade(struct store *store, int format, struct err *err)
-{
+static enum status upgrade(struct store *store, int format, struct err *err) {
     enum status st = store_exec(store, "BEGIN IMMEDIATE", err);
     if (st == ST_OK && format == 0) {
         st = create(store, err);
@@ -96,8 +92,7 @@ static enum status upgrade(struct store *store, int format, struct err *err)
     return st;
 }
 
-static enum status configure(struct store *store, struct err *err)
-{
+static enum status configure(struct store *store, struct err *err) {
     sqlite3_busy_timeout(store->db, 10000);
     sqlite3_extended_result_codes(store->db, 1);
     enum status st = ST_OK;
@@ -115,8 +110,7 @@ static enum status configure(struct store *store, struct err *err)
     return st;
 }
 
-static enum status check_format(struct store *store, struct err *err)
-{
+static enum status check_format(struct store *store, struct err *err) {
     int format = 0;
     enum status st = read_format(store, &format, err);
     if (st != ST_OK) return st;
@@ -124,13 +118,11 @@ static enum status check_format(struct store *store, struct err *err)
         return err_set(err, ST_NEWER_FORMAT, "%s has format %d; this footnote reads up to %d", store->path, format,
                        STORE_FORMAT);
     if (format == STORE_FORMAT) return ST_OK;
-    if (!store->writes)
-        return err_set(err, ST_NOT_FOUND, "%s holds no archive of this format yet", store->path);
+    if (!store->writes) return err_set(err, ST_NOT_FOUND, "%s holds no archive of this format yet", store->path);
     return upgrade(store, format, err);
 }
 
-enum status store_open(struct store **out, const char *dir, enum store_mode mode, struct err *err)
-{
+enum status store_open(struct store **out, const char *dir, enum store_mode mode, struct err *err) {
     struct store *store = mem_alloc(sizeof *store);
     size_t size = strlen(dir) + sizeof "/records.sqlite";
     store->path = mem_alloc(size);
@@ -138,7 +130,8 @@ enum status store_open(struct store **out, const char *dir, enum store_mode mode
     store->writes = mode == STORE_WRITE;
     struct stat info;
     bool fresh = stat(store->path, &info) != 0;
-    int flags = SQLITE_OPEN_NOMUTEX | (store->writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
+    int flags =
+        SQLITE_OPEN_NOMUTEX | (store->writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
     enum status st = ST_OK;
     if (fresh && !store->writes)
         st = err_set(err, ST_NOT_FOUND, "there is no record store at %s", store->path);
@@ -155,8 +148,7 @@ enum status store_open(struct store **out, const char *dir, enum store_mode mode
     return st;
 }
 
-void store_close(struct store *store)
-{
+void store_close(struct store *store) {
     if (!store) return;
     store_finalize(store);
     sqlite3_close(store->db);
@@ -164,8 +156,7 @@ void store_close(struct store *store)
     mem_free(store);
 }
 
-static enum status read_counters(struct store *store, struct err *err)
-{
+static enum status read_counters(struct store *store, struct err *err) {
     sqlite3_stmt *statement = store_statement(store, SQL_COUNTERS, err);
     if (!statement) return err->status;
     bool row = false;
@@ -181,8 +172,7 @@ static enum status read_counters(struct store *store, struct err *err)
     return st;
 }
 
-enum status store_begin(struct store *store, struct err *err)
-{
+enum status store_begin(struct store *store, struct err *err) {
     sqlite3_stmt *statement = store_statement(store, store->writes ? SQL_BEGIN_WRITE : SQL_BEGIN, err);
     if (!statement) return err->status;
     enum status st = store_run(store, statement, "beginning a transaction", err);
@@ -191,8 +181,7 @@ enum status store_begin(struct store *store, struct err *err)
     return st;
 }
 
-static enum status write_counters(struct store *store, struct err *err)
-{
+static enum status write_counters(struct store *store, struct err *err) {
     sqlite3_stmt *statement = store_statement(store, SQL_SET_COUNTERS, err);
     if (!statement) return err->status;
     sqlite3_bind_int64(statement, 1, store->articles);
@@ -202,31 +191,29 @@ static enum status write_counters(struct store *store, struct err *err)
     return store_run(store, statement, "writing the counters", err);
 }
 
-enum status store_commit(struct store *store, struct err *err)
-{
+enum status store_commit(struct store *store, struct err *err) {
     enum status st = store->writes ? write_counters(store, err) : ST_OK;
     sqlite3_stmt *statement = st == ST_OK ? store_statement(store, SQL_COMMIT, err) : NULL;
-    if (statement) st = store_run(store, statement, "committing", err);
-    else if (st == ST_OK) st = err->status;
+    if (statement)
+        st = store_run(store, statement, "committing", err);
+    else if (st == ST_OK)
+        st = err->status;
     if (st != ST_OK) store_rollback(store);
     return st;
 }
 
-void store_rollback(struct store *store)
-{
+void store_rollback(struct store *store) {
     if (!sqlite3_get_autocommit(store->db)) sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-static uint64_t file_bytes(const char *path, const char *suffix)
-{
+static uint64_t file_bytes(const char *path, const char *suffix) {
     char name[4096];
     snprintf(name, sizeof name, "%s%s", path, suffix);
     struct stat info;
     return stat(name, &info) == 0 ? (uint64_t)info.st_size : 0;
 }
 
-enum status store_counts(struct store *store, struct store_counts *out, struct err *err)
-{
+enum status store_counts(struct store *store, struct store_counts *out, struct err *err) {
     enum status st = read_counters(store, err);
     if (st != ST_OK) return st;
     *out = (struct store_counts){.articles = (uint64_t)store->articles,

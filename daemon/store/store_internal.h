@@ -41,8 +41,8 @@ void store_finalize(struct store *store);
 const char *column_text(struct arena *arena, sqlite3_stmt *statement, int column);
 
 /* The JSON of a stored body.  CORRUPT names the record. */
-enum status store_unpack(struct arena *arena, const void *bytes, size_t len, uint64_t hash, const char *id, const char **json,
-                         size_t *json_len, struct err *err);
+enum status store_unpack(struct arena *arena, const void *bytes, size_t len, uint64_t hash, const char *id,
+                         const char **json, size_t *json_len, struct err *err);
 enum status store_log_change(struct store *store, enum store_kind kind, uint32_t docid, struct err *err);
 /* Replaces an article's citations and mentions (NULL: none), with the sources' counts. */
 enum status store_cite(struct store *store, uint32_t docid, const struct article *article, struct err *err);

@@ -8,20 +8,19 @@
 #include <inttypes.h>
 #include <string.h>
 
-struct present {       /* what is stored under an id now */
+struct present { /* what is stored under an id now */
     bool exists;
     uint32_t docid;
     uint64_t revision, hash;
     int64_t mentions;
-    const void *body;  /* valid until the statement is stepped or reset */
+    const void *body; /* valid until the statement is stepped or reset */
     int body_len;
     bool put;
     int64_t cited;
 };
 
 static enum status find(struct store *store, enum store_kind kind, const char *id, struct present *out,
-                        sqlite3_stmt **statement, struct err *err)
-{
+                        sqlite3_stmt **statement, struct err *err) {
     *out = (struct present){0};
     *statement = store_statement(store, kind == STORE_ARTICLE ? SQL_FIND_ARTICLE : SQL_FIND_SOURCE, err);
     if (!*statement) return err->status;
@@ -41,8 +40,7 @@ static enum status find(struct store *store, enum store_kind kind, const char *i
     return ST_OK;
 }
 
-static enum status check_revision(const struct present *present, const char *id, int64_t if_revision, struct err *err)
-{
+static enum status check_revision(const struct present *present, const char *id, int64_t if_revision, struct err *err) {
     if (if_revision == STORE_ANY_REVISION) return ST_OK;
     if (if_revision == 0 && present->exists)
         return err_param(err, ST_CONFLICT, "if_revision", "record '%s' exists already, at revision %" PRIu64, id,
@@ -57,15 +55,13 @@ static enum status check_revision(const struct present *present, const char *id,
 }
 
 /* The same compressor at the same level gives the same bytes, so equal bodies are equal records. */
-static bool same_body(const struct present *present, const struct packed *packed)
-{
+static bool same_body(const struct present *present, const struct packed *packed) {
     return present->exists && present->hash == packed->hash && (size_t)present->body_len == packed->len &&
            memcmp(present->body, packed->bytes, packed->len) == 0;
 }
 
-static enum status keep_revision(struct store *store, enum store_kind kind, const char *id, const struct present *present,
-                                 struct err *err)
-{
+static enum status keep_revision(struct store *store, enum store_kind kind, const char *id,
+                                 const struct present *present, struct err *err) {
     sqlite3_stmt *statement = store_statement(store, SQL_KEEP_REVISION, err);
     if (!statement) return err->status;
     sqlite3_bind_int(statement, 1, kind);
@@ -77,8 +73,7 @@ static enum status keep_revision(struct store *store, enum store_kind kind, cons
 }
 
 static enum status write_article(struct store *store, const struct article *article, const struct packed *packed,
-                                 bool exists, uint32_t *docid, struct err *err)
-{
+                                 bool exists, uint32_t *docid, struct err *err) {
     sqlite3_stmt *statement = store_statement(store, exists ? SQL_UPDATE_ARTICLE : SQL_INSERT_ARTICLE, err);
     if (!statement) return err->status;
     sqlite3_bind_text(statement, 1, article->id, -1, SQLITE_STATIC);
@@ -91,14 +86,12 @@ static enum status write_article(struct store *store, const struct article *arti
     return st;
 }
 
-static void outcome(struct store_outcome *out, enum store_effect effect, uint64_t seq, uint32_t docid)
-{
+static void outcome(struct store_outcome *out, enum store_effect effect, uint64_t seq, uint32_t docid) {
     *out = (struct store_outcome){.effect = effect, .seq = seq, .revision = seq, .docid = docid};
 }
 
 enum status store_put_article(struct store *store, const struct article *article, const struct packed *packed,
-                              int64_t if_revision, struct store_outcome *out, struct err *err)
-{
+                              int64_t if_revision, struct store_outcome *out, struct err *err) {
     struct present present;
     sqlite3_stmt *statement = NULL;
     enum status st = find(store, STORE_ARTICLE, article->id, &present, &statement, err);
@@ -121,15 +114,15 @@ enum status store_put_article(struct store *store, const struct article *article
     return ST_OK;
 }
 
-static void bind_text_or_null(sqlite3_stmt *statement, int index, const char *text)
-{
-    if (text) sqlite3_bind_text(statement, index, text, -1, SQLITE_STATIC);
-    else sqlite3_bind_null(statement, index);
+static void bind_text_or_null(sqlite3_stmt *statement, int index, const char *text) {
+    if (text)
+        sqlite3_bind_text(statement, index, text, -1, SQLITE_STATIC);
+    else
+        sqlite3_bind_null(statement, index);
 }
 
 enum status store_write_source(struct store *store, const struct source *source, const struct packed *packed, bool put,
-                               uint32_t *docid, struct err *err)
-{
+                               uint32_t *docid, struct err *err) {
     bool fresh = *docid == 0;
     sqlite3_stmt *statement = store_statement(store, fresh ? SQL_INSERT_SOURCE : SQL_UPDATE_SOURCE, err);
     if (!statement) return err->status;
@@ -154,8 +147,7 @@ enum status store_write_source(struct store *store, const struct source *source,
 }
 
 enum status store_put_source(struct store *store, const struct source *source, const struct packed *packed,
-                             int64_t if_revision, struct store_outcome *out, struct err *err)
-{
+                             int64_t if_revision, struct store_outcome *out, struct err *err) {
     struct present present;
     sqlite3_stmt *statement = NULL;
     enum status st = find(store, STORE_SOURCE, source->id, &present, &statement, err);
@@ -173,8 +165,7 @@ enum status store_put_source(struct store *store, const struct source *source, c
     return st;
 }
 
-static enum status remove_article(struct store *store, const struct present *present, struct err *err)
-{
+static enum status remove_article(struct store *store, const struct present *present, struct err *err) {
     enum status st = store_cite(store, present->docid, NULL, err);
     sqlite3_stmt *statement = st == ST_OK ? store_statement(store, SQL_DELETE_ARTICLE, err) : NULL;
     if (!statement) return err->status;
@@ -185,8 +176,7 @@ static enum status remove_article(struct store *store, const struct present *pre
     return st;
 }
 
-static enum status remove_source(struct store *store, const struct present *present, struct err *err)
-{
+static enum status remove_source(struct store *store, const struct present *present, struct err *err) {
     sqlite3_stmt *statement = store_statement(store, SQL_DELETE_SOURCE, err);
     if (!statement) return err->status;
     sqlite3_bind_int64(statement, 1, present->docid);
@@ -195,8 +185,7 @@ static enum status remove_source(struct store *store, const struct present *pres
 }
 
 enum status store_delete(struct store *store, enum store_kind kind, const char *id, int64_t if_revision,
-                         struct store_outcome *out, struct err *err)
-{
+                         struct store_outcome *out, struct err *err) {
     struct present present;
     sqlite3_stmt *statement = NULL;
     enum status st = find(store, kind, id, &present, &statement, err);
@@ -204,7 +193,8 @@ enum status store_delete(struct store *store, enum store_kind kind, const char *
         st = err_set(err, ST_NOT_FOUND, "there is no %s '%s'", kind == STORE_ARTICLE ? "article" : "source", id);
     if (st == ST_OK) st = check_revision(&present, id, if_revision, err);
     if (st == ST_OK && kind == STORE_SOURCE && present.cited > 0)
-        st = err_set(err, ST_CONFLICT, "source '%s' is cited by %" PRId64 " articles and can't be deleted", id, present.cited);
+        st = err_set(err, ST_CONFLICT, "source '%s' is cited by %" PRId64 " articles and can't be deleted", id,
+                     present.cited);
     if (st == ST_OK) st = keep_revision(store, kind, id, &present, err);
     sqlite3_reset(statement);
     if (st != ST_OK) return st;

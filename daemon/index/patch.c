@@ -1,0 +1,83 @@
+/* One write inside the writer's transaction; a merge patch is read, merged and checked here, so that it meets the
+ * record as it stands.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "index_internal.h"
+
+#include "base/json.h"
+
+static bool is_own_fault(enum status status) {
+    switch (status) {
+    case ST_CONFLICT:
+    case ST_NOT_FOUND:
+    case ST_INVALID_RECORD:
+    case ST_TOO_LARGE:
+    case ST_EXISTS: return true;
+    default: return false;
+    }
+}
+
+static enum status put_json(struct index *ix, struct arena *arena, struct write *write, const cJSON *json,
+                            struct err *err) {
+    struct article *article = NULL;
+    struct source *source = NULL;
+    struct buf text;
+    struct jw jw;
+    buf_init(&text, ix->max_record_bytes);
+    jw_init(&jw, &text);
+    jw_value(&jw, json);
+    enum status st = ST_OK;
+    if (!buf_ok(&text))
+        st = err_set(err, ST_TOO_LARGE, "record '%s' would be above %zu bytes", write->id, ix->max_record_bytes);
+    if (st == ST_OK) st = store_pack(arena, text.data, text.len, &write->packed, err);
+    if (st == ST_OK && write->kind == STORE_ARTICLE)
+        st = article_read(arena, ix->rules, json, &article, err);
+    else if (st == ST_OK)
+        st = source_read(arena, ix->rules, json, &source, err);
+    if (st == ST_OK && write->kind == STORE_ARTICLE)
+        st = store_put_article(ix->store, article, &write->packed, STORE_ANY_REVISION, &write->outcome, err);
+    else if (st == ST_OK)
+        st = store_put_source(ix->store, source, &write->packed, STORE_ANY_REVISION, &write->outcome, err);
+    buf_free(&text);
+    return st;
+}
+
+static enum status patch_record(struct index *ix, struct arena *arena, struct write *write, struct err *err) {
+    struct record record;
+    enum status st = store_get(ix->store, arena, write->kind, write->id, 0, &record, err);
+    if (st == ST_OK && write->if_revision != STORE_ANY_REVISION && record.revision != (uint64_t)write->if_revision)
+        st = err_param(err, ST_CONFLICT, "if_revision", "record '%s' is at revision %llu, not %lld", write->id,
+                       (unsigned long long)record.revision, (long long)write->if_revision);
+    if (st != ST_OK) return st;
+    cJSON *json = cJSON_ParseWithLength(record.json, record.len);
+    if (!json) return err_set(err, ST_CORRUPT, "record '%s': its stored JSON can't be parsed", write->id);
+    json = json_merge_patch(json, write->patch);
+    /* A record keeps its id, whether or not it was given in the record. */
+    cJSON_DeleteItemFromObjectCaseSensitive(json, "id");
+    cJSON_AddStringToObject(json, "id", write->id);
+    st = put_json(ix, arena, write, json, err);
+    cJSON_Delete(json);
+    return st;
+}
+
+enum status write_apply(struct index *ix, struct arena *arena, struct write *write, struct err *err) {
+    struct err fault = ERR_NONE;
+    enum status st = ST_OK;
+    switch (write->op) {
+    case WRITE_PUT:
+        if (write->kind == STORE_ARTICLE)
+            st = store_put_article(ix->store, write->article, &write->packed, write->if_revision, &write->outcome,
+                                   &fault);
+        else
+            st =
+                store_put_source(ix->store, write->source, &write->packed, write->if_revision, &write->outcome, &fault);
+        break;
+    case WRITE_PATCH: st = patch_record(ix, arena, write, &fault); break;
+    case WRITE_DELETE:
+        st = store_delete(ix->store, write->kind, write->id, write->if_revision, &write->outcome, &fault);
+        break;
+    }
+    write->err = st == ST_OK ? ERR_NONE : fault;
+    if (st == ST_OK || is_own_fault(st)) return ST_OK;
+    *err = fault;
+    return st;
+}

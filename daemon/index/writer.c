@@ -1,0 +1,123 @@
+/* The writer: batches in, durable transactions out.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One thread.  It takes everything that waits (up to a limit), writes it in one transaction of the store, and only
+ * then calls each batch's done: what was answered OK is on the disk.  A write's own fault (conflict, not found,
+ * bad patch) costs that write only; a fault of the store costs the group, none of which is then written. */
+#include "index_internal.h"
+
+#include "base/log.h"
+
+#include <inttypes.h>
+
+enum { GROUP_WRITES = 4000, GROUP_BYTES = 16 << 20, QUEUE_BYTES = 64 << 20 };
+
+enum status index_submit(struct index *ix, struct batch *take_batch, struct err *err) {
+    struct batch *batch = take_batch;
+    enum status st = ST_OK;
+    batch->next = NULL;
+    pthread_mutex_lock(&ix->queue_lock);
+    if (ix->closing)
+        st = err_set(err, ST_SHUTTING_DOWN, "the daemon is about to stop and takes no more writes");
+    else if (ix->stopped.status != ST_OK)
+        st = err_set(err, ix->stopped.status, "writes have stopped: %s", ix->stopped.text);
+    else if (ix->queue_bytes > QUEUE_BYTES)
+        st = err_set(err, ST_BUSY, "%zu bytes of writes wait already (limit %d)", ix->queue_bytes, QUEUE_BYTES);
+    if (st == ST_OK) {
+        if (ix->queue_tail)
+            ix->queue_tail->next = batch;
+        else
+            ix->queue_head = batch;
+        ix->queue_tail = batch;
+        ix->queue_batches++;
+        ix->queue_bytes += batch->bytes;
+        pthread_cond_signal(&ix->queue_ready);
+    }
+    pthread_mutex_unlock(&ix->queue_lock);
+    return st;
+}
+
+/* Takes a group of batches, linked; NULL when the index closes and nothing waits. */
+static struct batch *take_group(struct index *ix) {
+    pthread_mutex_lock(&ix->queue_lock);
+    while (!ix->queue_head && !ix->closing)
+        pthread_cond_wait(&ix->queue_ready, &ix->queue_lock);
+    struct batch *group = ix->queue_head;
+    size_t writes = 0, bytes = 0;
+    struct batch *last = NULL;
+    while (ix->queue_head && writes < GROUP_WRITES && bytes < GROUP_BYTES) {
+        last = ix->queue_head;
+        writes += last->count;
+        bytes += last->bytes;
+        ix->queue_head = last->next;
+        ix->queue_batches--;
+        ix->queue_bytes -= last->bytes;
+    }
+    if (last) last->next = NULL;
+    if (!ix->queue_head) ix->queue_tail = NULL;
+    pthread_mutex_unlock(&ix->queue_lock);
+    return group;
+}
+
+static enum status write_group(struct index *ix, struct arena *arena, struct batch *group, uint64_t *seq,
+                               struct err *err) {
+    struct store_counts counts = {0};
+    enum status st = store_begin(ix->store, err);
+    if (st != ST_OK) return st;
+    for (struct batch *batch = group; batch && st == ST_OK; batch = batch->next)
+        for (size_t i = 0; i < batch->count && st == ST_OK; i++)
+            st = write_apply(ix, arena, &batch->writes[i], err);
+    if (st == ST_OK) st = store_commit(ix->store, err);
+    if (st == ST_OK) st = store_counts(ix->store, &counts, err);
+    if (st != ST_OK) store_rollback(ix->store);
+    *seq = counts.seq;
+    return st;
+}
+
+/* Nothing of a failed group is written; each of its writes says why. */
+static void fail_group(struct batch *group, const struct err *err) {
+    for (struct batch *batch = group; batch; batch = batch->next)
+        for (size_t i = 0; i < batch->count; i++)
+            batch->writes[i].err = *err;
+}
+
+/* After a failed sync nobody knows what is on the disk: the process must not go on as if it did. */
+static void stop_writes(struct index *ix, const struct err *err) {
+    if (err->status != ST_IO && err->status != ST_CORRUPT) return;
+    log_error("writes-stopped", "reason=\"%s\" action=\"restart the daemon; it recovers what is durable\"", err->text);
+    pthread_mutex_lock(&ix->queue_lock);
+    ix->stopped = *err;
+    pthread_mutex_unlock(&ix->queue_lock);
+}
+
+static void answer_group(struct batch *group) {
+    while (group) {
+        struct batch *next = group->next;
+        group->done(group);
+        group = next;
+    }
+}
+
+void *writer_run(void *arg) {
+    struct index *ix = arg;
+    struct batch *group = NULL;
+    while ((group = take_group(ix))) {
+        struct arena *arena = arena_new();
+        struct err err = ERR_NONE;
+        uint64_t seq = 0;
+        if (write_group(ix, arena, group, &seq, &err) == ST_OK) {
+            applier_wake(ix, seq);
+        } else {
+            log_error("write", "code=%s reason=\"%s\"", status_info(err.status)->code, err.text);
+            stop_writes(ix, &err);
+            fail_group(group, &err);
+        }
+        arena_free(arena);
+        answer_group(group);
+    }
+    pthread_mutex_lock(&ix->apply_lock);
+    ix->writer_done = true;
+    pthread_cond_signal(&ix->apply_ready);
+    pthread_mutex_unlock(&ix->apply_lock);
+    return NULL;
+}
