@@ -38,7 +38,8 @@ static struct lines read_lines(FILE *in) {
 }
 
 static void lines_free(struct lines *lines) {
-    for (size_t i = 0; i < lines->count; i++) mem_free(lines->text[i]);
+    for (size_t i = 0; i < lines->count; i++)
+        mem_free(lines->text[i]);
     mem_free(lines->text);
 }
 
@@ -55,7 +56,8 @@ static void print(const struct rules *rules, const struct lines *lines) {
         arena = fresh(arena);
         source_key_from_url(arena, rules, lines->text[i], &key);
         printf("%s\t%s\t", key.key ? key.key : "", key.domain ? key.domain : "");
-        for (size_t f = 0; f < key.fired_count; f++) printf("%s%s", f ? "," : "", key.fired[f]);
+        for (size_t f = 0; f < key.fired_count; f++)
+            printf("%s%s", f ? "," : "", key.fired[f]);
         printf("\t%s\n", lines->text[i]);
     }
     arena_free(arena);
