@@ -43,6 +43,7 @@ struct check {
     struct json_keys keys;
     int depth;
     int depth_max;
+    size_t values_left;
     struct frame frames[DEPTH_MAX];
 };
 
@@ -254,6 +255,8 @@ static enum status check_text(struct check *check) {
     while (more) {
         char c = check->at < check->len ? check->text[check->at] : '\0';
         bool empty = true;
+        if (check->values_left-- == 0)
+            return fail_at(check, ST_TOO_LARGE, check->at, "more values than the limit allows");
         status = c == '{' || c == '[' ? open_frame(check, &empty) : check_scalar(check);
         if (status) return status;
         if (empty && (status = after_value(check, &more))) return status;
@@ -274,6 +277,7 @@ enum status json_check(const char *text, size_t len, const struct json_limits *l
     check.err = err;
     check.depth = 0;
     check.depth_max = depth_max < DEPTH_MAX ? depth_max : DEPTH_MAX;
+    check.values_left = limits && limits->values ? limits->values : SIZE_MAX;
     json_keys_init(&check.keys, text);
     enum status status = check_text(&check);
     json_keys_free(&check.keys);

@@ -272,6 +272,11 @@ static void limits_hold_exactly(void **state) {
     assert_int_equal(json_check("[{\"a\":[[]]}]", 12, &limits, &err), ST_TOO_LARGE);
     assert_int_equal(err.position, 7);
 
+    struct json_limits few = {.values = 4};
+    assert_int_equal(json_check("[1,{\"a\":2}]", 11, &few, &err), ST_OK);
+    assert_int_equal(json_check("[1,{\"a\":2},3]", 13, &few, &err), ST_TOO_LARGE);
+    assert_int_equal(err.position, 11);
+
     char deep[4002];
     memset(deep, '[', 2000);
     assert_int_equal(json_check(deep, 2000, NULL, &err), ST_TOO_LARGE);

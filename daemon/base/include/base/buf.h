@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Past `max` bytes an append is refused and `overflow` stays set; nothing is cut in silence: whoever
- * hands the bytes on asks buf_ok first.  data is always NUL-terminated (the NUL is not counted). */
+ * hands the bytes on asks buf_ok first.  `overflow` is also set when memory for a limited buffer is
+ * refused; one without a limit stops the process then, as mem_alloc does.  data is always NUL-terminated (the NUL is not counted). */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 

@@ -21,6 +21,8 @@
 struct json_limits {
     size_t bytes; /* of the whole text; 0: no limit */
     int depth;    /* of nested arrays and objects; 0: 100; at most 1000 (cJSON's limit) */
+    size_t values; /* scalars, arrays and objects together; 0: no limit.  A tree takes about 100 bytes for each,
+                    * forty times the text of `0,0,…` */
 };
 
 /* Checks RFC 8259 and more: valid UTF-8, no lone surrogate, no \u0000, no duplicate key in an object,

@@ -17,8 +17,10 @@ enum status when_parse(int64_t *out, const char *text, struct err *err);
 /* The last second that `text` names: 2025 -> 2025-12-31T23:59:59Z.  Same statuses. */
 enum status when_parse_end(int64_t *out, const char *text, struct err *err);
 /* Dates as people write them, for importers: `31-10-2020` or `10/31/2020` by `order`, `8 October 2025`,
- * `October 8, 2025`, `Oct. 8, 2025`, and all that when_parse takes.  Writes `YYYY-MM-DD` (or the RFC 3339
- * text unchanged) to out[32].  INVALID_VALUE. */
+ * `October 8, 2025`, `Oct. 8, 2025`, their like in French, German and Spanish, and all that when_parse
+ * takes; the shapes stand in when_loose.c.  Writes to out[32] what the text names and no more:
+ * `YYYY-MM-DD`, `YYYY-MM` when there is no day, an RFC 3339 time when there are a clock and a zone;
+ * what when_parse takes stays unchanged.  INVALID_VALUE. */
 enum status when_parse_loose(char out[32], const char *text, enum when_order order, struct err *err);
 /* `2025-10-08T00:00:00Z`. */
 void when_format(char out[32], int64_t seconds);
