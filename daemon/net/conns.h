@@ -1,0 +1,34 @@
+/* The table of connections: a number for each, and the way back.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Loop's thread only.  A number holds a slot and the count of its uses; it is never given twice, so that an
+ * answer that comes late cannot reach a stranger. */
+#ifndef NET_CONNS_H
+#define NET_CONNS_H
+
+#include "net/net.h"
+
+#include <stddef.h>
+
+/* First member of struct line and struct http. */
+struct conn {
+    uint64_t number;
+    enum net_transport transport;
+};
+
+struct conns_slot {
+    struct conn *conn; /* borrowed; NULL: free */
+    uint32_t uses, next_free;
+};
+
+struct conns {
+    struct conns_slot *slots;
+    uint32_t used, room, free; /* free: first free slot + 1, 0 none */
+};
+
+void conns_add(struct conns *conns, struct conn *conn); /* sets conn->number */
+struct conn *conns_find(const struct conns *conns, uint64_t number);
+void conns_remove(struct conns *conns, const struct conn *conn);
+void conns_free(struct conns *conns);
+
+#endif
