@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,46 @@ static void a_full_disk_leaves_the_old_content(void **state) {
     assert_content("b", "old");
     assert_int_equal(file_replace(in_dir("b"), "new", 3, &err), ST_OK);
     assert_content("b", "new");
+}
+
+/* The linker leads every fsync and rename here (see CMakeLists.txt): `acts` is their order. */
+static char acts[32];
+static int failing_sync; /* the n-th fsync fails; 0: none */
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd) {
+    struct stat st;
+    fstat(fd, &st);
+    strcat(acts, S_ISDIR(st.st_mode) ? "d" : "f");
+    if (failing_sync && --failing_sync == 0) {
+        errno = EIO;
+        return -1;
+    }
+    return __real_fsync(fd);
+}
+
+int __real_rename(const char *from, const char *to);
+int __wrap_rename(const char *from, const char *to);
+int __wrap_rename(const char *from, const char *to) {
+    strcat(acts, "r");
+    return __real_rename(from, to);
+}
+
+static void replacement_is_durable_before_it_is_seen(void **state) {
+    (void)state;
+    struct err err = ERR_NONE;
+    acts[0] = '\0';
+    assert_int_equal(file_replace(in_dir("s"), "old", 3, &err), ST_OK);
+    assert_string_equal(acts, "frd");
+    failing_sync = 1;
+    assert_int_equal(file_replace(in_dir("s"), "new", 3, &err), ST_IO);
+    assert_non_null(strstr(err.text, "syncing '"));
+    assert_content("s", "old");
+    failing_sync = 2;
+    assert_int_equal(file_replace(in_dir("s"), "new", 3, &err), ST_IO);
+    assert_non_null(strstr(err.text, "syncing folder '"));
+    assert_int_equal(failing_sync, 0);
 }
 
 static void faults_are_told_apart(void **state) {
@@ -168,6 +209,7 @@ static void the_lock_names_its_holder(void **state) {
     char expected[64];
     assert_int_equal(file_lock_dir(&first, dir, &err), ST_OK);
     assert_true(first >= 0);
+    assert_int_equal(fcntl(first, F_GETFD), FD_CLOEXEC);
     assert_int_equal(file_lock_dir(&second, dir, &err), ST_LOCKED);
     assert_int_equal(second, -1);
     snprintf(expected, sizeof expected, "is held by process %ld", (long)getpid());
@@ -209,6 +251,7 @@ static void the_lock_ends_with_its_process(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replacement_is_whole),
+        cmocka_unit_test(replacement_is_durable_before_it_is_seen),
         cmocka_unit_test(a_full_disk_leaves_the_old_content),
         cmocka_unit_test(faults_are_told_apart),
         cmocka_unit_test(no_descriptor_left_is_its_own_status),

@@ -148,6 +148,7 @@ static void invalid_texts_are_refused_at_their_byte(void **state) {
         {"\"\\ud800\\u0041\"", 1},
         {"\"\\ud800\\n\"", 1},
         {"\"\\ud800\\ud800\"", 1},
+        {"\"\\udc00\\udc00\"", 1},
         {"\"\\ud83d\\ude0\"", 12},
         {"\"\\ud83d\\", 1},
         /* UTF-8 */
@@ -229,6 +230,29 @@ static void a_nul_byte_is_no_end(void **state) {
     assert_int_equal(err.position, 2);
     assert_int_equal(json_check("\"\\\0\"", 4, NULL, &err), ST_PARSE);
     assert_int_equal(err.position, 2);
+}
+
+/* The fast path over eight bytes must agree with the byte by byte one, wherever the special byte lies. */
+static void every_byte_at_every_place_of_a_string(void **state) {
+    (void)state;
+    for (int c = 0; c < 256; c++) {
+        for (size_t place = 1; place < 33; place++) {
+            char text[34];
+            struct err err = ERR_NONE;
+            memset(text, 'x', sizeof text);
+            text[0] = text[33] = '"';
+            text[place] = (char)c;
+            enum status status = json_check(text, sizeof text, NULL, &err);
+            if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
+                if (status != ST_OK) fail_msg("byte 0x%02x at %zu: %s", c, place, err.text);
+                continue;
+            }
+            long wanted = c == '"' || c == '\\' ? (long)place + 1 : (long)place;
+            if (c == '\\' && place == 32) wanted = 34; /* an escaped quote: the string never ends */
+            if (status != ST_PARSE || err.position != wanted)
+                fail_msg("byte 0x%02x at %zu: %d at %ld", c, place, status, err.position);
+        }
+    }
 }
 
 static void never_reads_beyond_the_length(void **state) {
@@ -397,6 +421,7 @@ int main(void) {
         cmocka_unit_test(valid_texts_pass),
         cmocka_unit_test(invalid_texts_are_refused_at_their_byte),
         cmocka_unit_test(a_nul_byte_is_no_end),
+        cmocka_unit_test(every_byte_at_every_place_of_a_string),
         cmocka_unit_test(never_reads_beyond_the_length),
         cmocka_unit_test(errors_name_line_and_column),
         cmocka_unit_test(limits_hold_exactly),

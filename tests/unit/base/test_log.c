@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { THREADS = 4, LINES = 500 };
@@ -49,6 +51,37 @@ static void lines_have_time_level_event_and_values(void **state) {
     assert_non_null(fgets(line, sizeof line, capture));
     assert_non_null(strstr(line, " error bare"));
     assert_null(fgets(line, sizeof line, capture));
+    fclose(capture);
+}
+
+/* In a child, since a process looks once for the journal; first of all tests, before this one has looked. */
+static void the_journal_gets_priorities_and_no_time(void **state) {
+    (void)state;
+    char line[8192];
+    begin_capture();
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct stat st;
+        char stream[64];
+        fstat(STDERR_FILENO, &st);
+        snprintf(stream, sizeof stream, "%llu:%llu", (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+        setenv("JOURNAL_STREAM", stream, 1);
+        log_warning("disk", "free=%d", 1);
+        _exit(0);
+    }
+    waitpid(pid, NULL, 0);
+    pid = fork();
+    if (pid == 0) {
+        setenv("JOURNAL_STREAM", "1:1", 1); /* some other stream: stderr was redirected */
+        log_warning("disk", "free=%d", 2);
+        _exit(0);
+    }
+    waitpid(pid, NULL, 0);
+    end_capture();
+    assert_non_null(fgets(line, sizeof line, capture));
+    assert_string_equal(line, "<4>disk free=1\n");
+    assert_non_null(fgets(line, sizeof line, capture));
+    assert_string_equal(line + 24, " warning disk free=2\n");
     fclose(capture);
 }
 
@@ -156,6 +189,7 @@ static void lines_of_threads_stay_whole(void **state) {
 int main(void) {
     unsetenv("JOURNAL_STREAM");
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_journal_gets_priorities_and_no_time),
         cmocka_unit_test(lines_have_time_level_event_and_values),
         cmocka_unit_test(long_lines_are_cut_at_a_character),
         cmocka_unit_test(levels_have_names),
