@@ -29,7 +29,7 @@ struct abbreviations {
 
 /* For a caller without a file; the same grammar. */
 static const char minimum[] =
-    "* Dr.\n* Mr.\n* Mrs.\n* Ms.\n* Prof.\n* St.\n* vs.\n* No. #\n* p. #\n* pp. #\n* etc. ?\n"
+    "* Dr.\n* Mr.\n* Mrs.\n* Ms.\n* Prof.\n* St. ?\n* vs.\n* No. #\n* p. #\n* pp. #\n* etc. ?\n"
     "en Gen.\nen Gov.\nen Sen.\nen Rep.\nen Lt.\nen Jr. ?\nen Inc. ?\nen Ltd. ?\nen Co. ?\n"
     "en = The A An In On At It He She They We I You This That These Those But And\n"
     "de Nr. #\nde bzw.\nde ca.\nde z. B.\nde 0. ?\nde = Der Die Das Ein Eine Er Sie Es In Im\n"

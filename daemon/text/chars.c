@@ -81,7 +81,8 @@ static uint8_t class_by_category(UChar32 c) {
     uint32_t mask = U_GET_GC_MASK(c);
     if (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) return CHAR_FORMAT;
     if (mask & U_GC_ND_MASK) return CHAR_DIGIT;
-    if ((mask & U_GC_NO_MASK) && u_getIntPropertyValue(c, UCHAR_DECOMPOSITION_TYPE) == U_DT_FRACTION) return CHAR_DIGIT;
+    int decomposition = u_getIntPropertyValue(c, UCHAR_DECOMPOSITION_TYPE);
+    if ((mask & U_GC_NO_MASK) && (decomposition == U_DT_FRACTION || decomposition == U_DT_SUB)) return CHAR_DIGIT;
     if (mask & U_GC_M_MASK) {
         bool dictionary = !(mask & U_GC_ME_MASK) && is_dictionary_script(uscript_getScript(c, &status));
         return dictionary ? CHAR_DICTIONARY : CHAR_MARK;
@@ -136,29 +137,34 @@ static void set_fold(uint32_t c, const UChar *fold, int32_t len) {
     memcpy(row->fold, fold, (size_t)len * sizeof *fold);
 }
 
-static bool fold_special(uint32_t c) {
-    for (size_t i = 0; i < sizeof special / sizeof *special; i++) {
-        if (special[i].code_point != c) continue;
-        UChar fold[4];
-        int32_t len = (int32_t)strlen(special[i].fold);
-        u_charsToUChars(special[i].fold, fold, len);
-        set_fold(c, fold, len);
-        return true;
-    }
-    return false;
+/* The plain spelling of c, or NULL. */
+static const char *special_fold(uint32_t c) {
+    for (size_t i = 0; i < sizeof special / sizeof *special; i++)
+        if (special[i].code_point == c) return special[i].fold;
+    return NULL;
 }
 
 static void fold_letter(uint32_t c) {
-    UChar one = (UChar)c, a[64], b[64];
-    int32_t n;
-    if (chars_class[c] & CHAR_PLAIN) {
+    UChar one = (UChar)c, a[64], b[64], fold[128];
+    int32_t n = 0, len = 0;
+    if (special_fold(c)) {
+        a[n++] = one;
+    } else if (chars_class[c] & CHAR_PLAIN) {
         n = drop_marks(a, normalise(nfkd, a, 64, &one, 1));
         n = normalise(nfkc_fold, b, 64, a, n);
         n = drop_marks(a, normalise(nfkd, a, 64, b, n));
     } else {
         n = drop_marks(a, normalise(nfkc_fold, a, 64, &one, 1));
     }
-    set_fold(c, a, n);
+    for (int32_t i = 0; i < n; i++) { /* Ƒ -> ƒ -> f */
+        const char *plain = special_fold(a[i]);
+        if (plain)
+            for (; *plain; plain++)
+                fold[len++] = (UChar)*plain;
+        else if (a[i] != ' ') /* the stand-alone forms of marks: ͺ, ﹸ */
+            fold[len++] = a[i];
+    }
+    set_fold(c, fold, len);
 }
 
 static void fold_of(uint32_t c) {
@@ -182,7 +188,7 @@ static void fold_of(uint32_t c) {
         chars_fold[c] = (uint16_t)(c - 0xff01 + '!');
     else if (c == 0x0401 || c == 0x0451) /* Ё, ё */
         chars_fold[c] = 0x0435;
-    else if ((class == CHAR_LETTER && !fold_special(c)) || class == CHAR_DICTIONARY)
+    else if (class == CHAR_LETTER || class == CHAR_DICTIONARY)
         fold_letter(c);
 }
 

@@ -83,9 +83,10 @@ static bool is_space(uint32_t c) {
     return (chars_of(c) & CHAR_CLASS_MASK) == CHAR_SPACE;
 }
 
+/* Of a script with blanks: an ideograph right behind a quote does not make it an opening one. */
 static bool is_letter_or_digit(uint32_t c) {
     unsigned class = chars_of(c) & CHAR_CLASS_MASK;
-    return class == CHAR_LETTER || class == CHAR_DIGIT || class == CHAR_DICTIONARY;
+    return class == CHAR_LETTER || class == CHAR_DIGIT;
 }
 
 uint32_t sentence_peek(const struct sentence_text *t, size_t at) {

@@ -121,15 +121,19 @@ static bool can_begin(const struct sentence_text *t, const struct follow *follow
     }
 }
 
-static bool is_starter(const struct sentence_text *t, const struct follow *follow) {
-    size_t end = follow->at;
-    while (end < t->len) {
-        size_t next = end;
+static size_t word_behind(const struct sentence_text *t, size_t at) {
+    while (at < t->len) {
+        size_t next = at;
         unsigned class = class_of(chars_next(t->text, t->len, &next));
         if (class != CHAR_LETTER && class != CHAR_MARK) break;
-        end = next;
+        at = next;
     }
-    return abbreviations_kind(t->abbreviations, t->language, t->text + follow->at, end - follow->at) == STOP_STARTER;
+    return at;
+}
+
+static bool is_starter(const struct sentence_text *t, const struct follow *follow) {
+    size_t len = word_behind(t, follow->at) - follow->at;
+    return abbreviations_kind(t->abbreviations, t->language, t->text + follow->at, len) == STOP_STARTER;
 }
 
 /* Where the word before `at` begins; at most WORD_BYTES back and not before `floor`. */
@@ -211,10 +215,17 @@ static bool is_item_number(const struct shape *shape) {
                                : shape->digits == 0 && shape->roman && shape->letters <= ROMAN_LETTERS;
 }
 
+/* Vol. 5, Vol. II, but not `No. I said`. */
+static bool is_number(const struct sentence_text *t, const struct follow *follow) {
+    size_t end = word_behind(t, follow->at);
+    if (class_of(follow->first) == CHAR_DIGIT) return true;
+    return end - follow->at >= 2 && shape_of(t, follow->at, end).roman;
+}
+
 static bool full_stop_ends(const struct sentence_text *t, const struct stop_place *place, const struct follow *follow) {
     enum stop_kind kind = table_kind(t, place);
     if (kind == STOP_NEVER) return false;
-    if (kind == STOP_BEFORE_NUMBER) return class_of(follow->first) != CHAR_DIGIT;
+    if (kind == STOP_BEFORE_NUMBER) return !is_number(t, follow);
     size_t from = word_start(t, place->sentence, place->at);
     struct shape shape = shape_of(t, from, place->at);
     if (from == place->sentence && is_item_number(&shape)) return false;
