@@ -15,10 +15,15 @@
 #include <new>
 #include <sys/stat.h>
 
+/* Documents gathered in memory before Xapian writes them into its tables, inside the transaction and
+ * without a commit.  Xapian gathers in trees that grow slower with their size: 2000 articles of 15 kB
+ * took 11.1 s and 465 MB in one piece, 7.4 s and 210 MB with 200; 40000 passages of 700 bytes 28.3 s
+ * and 15.2 s. */
+static const char *const FLUSH_EVERY = "200";
+
 void engine_setup(void) {
-    /* Xapian reads these whenever it opens a writer.  An automatic commit would tear the metadata from
-     * the documents and would skip the sync of the folder. */
-    setenv("XAPIAN_FLUSH_THRESHOLD", "1000000000", 1);
+    /* Xapian reads these whenever it opens a writer. */
+    setenv("XAPIAN_FLUSH_THRESHOLD", FLUSH_EVERY, 1);
     setenv("XAPIAN_MAX_CHANGESETS", "0", 1);
 }
 
@@ -81,7 +86,7 @@ static void open_reader(struct engine_db *db) {
     db->reader = Xapian::Database(db->dir, Xapian::DB_BACKEND_GLASS);
 }
 
-static void open_writer(struct engine_db *db) {
+void database_open_writer(struct engine_db *db) {
     struct stat info;
     bool fresh = stat(db->dir.c_str(), &info) != 0;
     db->writer = Xapian::WritableDatabase(db->dir, Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS);
@@ -99,7 +104,7 @@ enum status engine_open(struct engine_db **out, const char *dir, enum engine_mod
         std::unique_ptr<struct engine_db> db(new engine_db);
         db->dir = dir;
         if (mode == ENGINE_WRITE)
-            open_writer(db.get());
+            database_open_writer(db.get());
         else
             open_reader(db.get());
         *out = db.release();

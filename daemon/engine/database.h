@@ -20,6 +20,9 @@ struct engine_db {
     bool failed = false;  /* a change or commit failed: what was pending is lost */
 };
 
+/* Opens (or creates) the writer of db->dir. */
+void database_open_writer(struct engine_db *db);
+
 /* To be called while an exception is handled: whether it came from changes made meanwhile, so that the
  * operation is worth repeating.  Moves the reader to the newest commit. */
 bool database_moved(struct engine_db *db);

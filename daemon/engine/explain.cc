@@ -53,7 +53,7 @@ enum status engine_explain(struct engine_db *db, const struct engine_search *sea
     *score = 0;
     return guard_run(err, "explain search in index", db->dir.c_str(), [&] {
         std::vector<matched> found;
-        query_usable(search->query);
+        search_check(db, search);
         if (docid == 0) guard_refuse(ST_INVALID_VALUE, "document number 0");
         database_read(db, [&] {
             only only(docid);

@@ -21,7 +21,8 @@ struct class_status {
     enum status status;
 };
 
-/* Classes that are not here (network, assertion, internal, unavailable features) are our own fault. */
+/* Classes that are not here (network, assertion, internal, unavailable features) are our own fault.
+ * RangeError is what a number in a table says that doesn't fit its type. */
 const class_status CLASSES[] = {
     {"DatabaseLockError", ST_LOCKED},
     {"DatabaseNotFoundError", ST_NOT_FOUND},
@@ -35,7 +36,7 @@ const class_status CLASSES[] = {
     {"DocNotFoundError", ST_NOT_FOUND},
     {"InvalidArgumentError", ST_INVALID_VALUE},
     {"UnimplementedError", ST_INVALID_VALUE},
-    {"RangeError", ST_INVALID_VALUE},
+    {"RangeError", ST_CORRUPT},
     {"SerialisationError", ST_CORRUPT},
     {"WildcardError", ST_TOO_COMPLEX},
 };

@@ -95,7 +95,8 @@ struct engine_query *engine_query_op(enum engine_op op, struct engine_query *con
         parts.reserve(count);
         for (size_t i = 0; i < count; i++)
             parts.push_back(take_children[i]->query);
-        query->query = Xapian::Query(OPERATORS[op], parts.begin(), parts.end(), window);
+        bool placed = op == ENGINE_PHRASE || op == ENGINE_NEAR;
+        query->query = Xapian::Query(OPERATORS[op], parts.begin(), parts.end(), placed ? window : 0);
     });
     for (size_t i = 0; i < count; i++)
         engine_query_free(take_children[i]);

@@ -16,6 +16,7 @@
 #include "query.h"
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <memory>
 #include <new>
@@ -121,8 +122,17 @@ void search_weight(Xapian::Enquire &enquire, const struct engine_search *search)
     enquire.set_weighting_scheme(Xapian::BM25Weight(search->weight.k1, 0, search->weight.k3, search->weight.b, 0));
 }
 
-static void check(const struct engine_search *search) {
+/* Written so that what is not a number is refused too. */
+static bool weight_fits(const struct engine_weight *weight) {
+    return weight->k1 >= 0 && std::isfinite(weight->k1) && weight->k3 >= 0 && std::isfinite(weight->k3) &&
+           weight->b >= 0 && weight->b <= 1;
+}
+
+void search_check(const struct engine_db *db, const struct engine_search *search) {
+    /* Xapian 1.4.22 finds no values in what a writer has in its tables but has not committed. */
+    if (db->pending) guard_refuse(ST_INTERNAL, "a search on a writer with changes pending");
     query_usable(search->query);
+    if (!weight_fits(&search->weight)) guard_refuse(ST_INVALID_VALUE, "k1 and k3 must be 0 or more, b from 0 to 1");
     if (search->sorts > ENGINE_SORT_MAX) guard_refuse(ST_INVALID_VALUE, "more than %d sort keys", ENGINE_SORT_MAX);
     if (search->facet_count > ENGINE_FACET_MAX) guard_refuse(ST_INVALID_VALUE, "more than %d facets", ENGINE_FACET_MAX);
 }
@@ -190,7 +200,7 @@ enum status engine_search(struct engine_db *db, const struct engine_search *sear
                           struct err *err) {
     *out = nullptr;
     return guard_run(err, "search index", db->dir.c_str(), [&] {
-        check(search);
+        search_check(db, search);
         std::unique_ptr<owned_result> result;
         database_read(db, [&] { result = run(db->reader, search); });
         *out = result.release();

@@ -7,6 +7,8 @@
 
 #include <xapian.h>
 
+/* Throws when the search can't be run on the handle as it is. */
+void search_check(const struct engine_db *db, const struct engine_search *search);
 /* Sets the ranking of a search. */
 void search_weight(Xapian::Enquire &enquire, const struct engine_search *search);
 

@@ -1,8 +1,9 @@
 /* Changes: replace, delete, metadata; commit and cancel.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * All changes up to a commit run in one Xapian transaction, because outside one Xapian commits by
- * itself and commits what is pending when a handle goes.  An exception inside a change or commit makes
+ * All changes up to a commit run in one Xapian transaction: outside one Xapian commits by itself after
+ * some documents, which tears metadata from documents and skips the sync of the folder, and it commits
+ * what is pending when a handle goes.  An exception inside a change or commit makes
  * Xapian drop everything pending in silence, so from then on the handle refuses all but being closed;
  * whatever can be refused beforehand is checked before Xapian sees it. */
 #include "database.h"
@@ -48,6 +49,11 @@ enum status engine_cancel(struct engine_db *db, struct err *err) {
         db->failed = true;
         db->pending = false;
         db->writer.cancel_transaction();
+        /* Where part of the transaction was in the tables already, Xapian 1.4.22 continues after a cancel
+         * with figures of what it dropped, and later commits a damaged table. */
+        db->reader = Xapian::Database();
+        db->writer.close();
+        database_open_writer(db);
         db->failed = false;
     });
 }

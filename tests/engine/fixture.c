@@ -86,8 +86,7 @@ struct engine_query *fixture_words(enum engine_op op, const char *words, uint32_
 }
 
 struct engine_search fixture_search(const struct engine_query *query) {
-    return (struct engine_search){
-        .query = query, .weight = FIXTURE_WEIGHT, .limit = 10, .check_at_least = UINT32_MAX};
+    return (struct engine_search){.query = query, .weight = FIXTURE_WEIGHT, .limit = 10, .check_at_least = UINT32_MAX};
 }
 
 struct engine_result *fixture_run(struct engine_db *db, const struct engine_search *search) {

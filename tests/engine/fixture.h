@@ -15,9 +15,9 @@
 #include "engine/engine.h"
 
 #define assert_status(expression, expected) assert_string_equal(status_info(expression)->name, #expected)
-#define assert_ok(expression) fixture_ok((expression), &fixture_err, #expression)
+#define assert_ok(expression)               fixture_ok((expression), &fixture_err, #expression)
 
-extern struct err fixture_err;              /* pass it to the calls that assert_ok wraps */
+extern struct err fixture_err; /* pass it to the calls that assert_ok wraps */
 extern const struct engine_weight FIXTURE_WEIGHT;
 
 void fixture_ok(enum status status, const struct err *err, const char *expression);

@@ -46,8 +46,9 @@ enum status engine_reopen(struct engine_db *db, bool *changed, struct err *err);
 enum status engine_info(struct engine_db *db, struct engine_info *out, struct err *err);
 
 /* Changes pile up until engine_commit, which makes them visible and durable together: it syncs the
- * files, then the folder.  engine_cancel drops what is pending.  After a failed commit the handle is
- * unusable: close it, open another and continue from the metadata.  No other call ever commits. */
+ * files, then the folder.  engine_cancel drops what is pending.  After a change, commit or cancel that
+ * failed for another reason than INVALID_VALUE the handle is unusable and what was pending is lost: close
+ * it, open another and continue from the metadata.  No other call ever commits. */
 enum status engine_commit(struct engine_db *db, struct err *err);
 enum status engine_cancel(struct engine_db *db, struct err *err);
 struct engine_doc;
@@ -208,7 +209,8 @@ struct engine_result {
                                                             check_at_least is UINT32_MAX and not timed_out */
 };
 
-/* Runs a search on a reader; reopens and repeats when the database was modified meanwhile (up to 5 times).
+/* Runs a search on a reader (or a writer without changes pending: else INTERNAL); reopens and repeats when the
+ * database was modified meanwhile (up to 5 times).
  * INVALID_VALUE (a sticky fault of the query), TOO_COMPLEX, TIMEOUT. */
 enum status engine_search(struct engine_db *db, const struct engine_search *search, struct engine_result **out,
                           struct err *err);
