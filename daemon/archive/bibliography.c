@@ -116,6 +116,7 @@ static void add_reference(struct arena *arena, const struct boilerplate *boilerp
     uint32_t end = lines->items[entry->end - 1].span.end;
     struct reference reference = {0};
     reference_read(arena, boilerplate, text + first->content.start, end - first->content.start, &reference);
+    reference.span = (struct span){first->span.start, end};
     reference.raw = arena_strndup(arena, text + first->span.start, end - first->span.start);
     reference.n = first->n ? first->n : (uint32_t)out->reference_count + 1;
     out->references = arena_grow(arena, out->references, out->reference_count, capacity, sizeof reference);

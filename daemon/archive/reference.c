@@ -9,13 +9,12 @@
 #include "base/utf8.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 enum {
     CUT = '\x1f',
-    DATE_WORDS_MAX = 3,
+    DATE_WORDS_MAX = 5,
     DATE_BYTES_MAX = 40,
     OUTLET_BYTES_MAX = 80,
     OUTLET_WORDS_MAX = 6,
@@ -93,15 +92,6 @@ static void take_urls(struct entry *entry) {
     }
 }
 
-/* `October 2025` names a month: the day is put in for reading and taken out again. */
-static bool read_month(char out[32], const char *text, enum when_order order) {
-    char day[DATE_BYTES_MAX + 4];
-    snprintf(day, sizeof day, "1 %s", text);
-    if (!isalpha((unsigned char)text[0]) || when_parse_loose(out, day, order, NULL) != ST_OK) return false;
-    out[7] = '\0';
-    return true;
-}
-
 /* Four figures are a year only where nothing else stands beside them. */
 static bool is_lone(const struct entry *entry, size_t start, size_t end) {
     while (start > 0 && entry->text[start - 1] == ' ')
@@ -119,10 +109,9 @@ static bool read_date(const struct entry *entry, size_t start, size_t end, int w
     memcpy(text, entry->text + start, len);
     text[len] = '\0';
     if (!strpbrk(text, "0123456789")) return false;
-    enum when_order order = boilerplate_date_order(entry->boilerplate);
-    if (words == 2 && read_month(out, text, order)) return true;
-    if (words == 1 && len == 4 && !is_lone(entry, start, end)) return false;
-    return when_parse_loose(out, text, order, NULL) == ST_OK;
+    if (when_parse_loose(out, text, boilerplate_date_order(entry->boilerplate), NULL) != ST_OK) return false;
+    bool year = strlen(out) == 4;
+    return !year || (words == 1 && is_lone(entry, start, end));
 }
 
 /* The end of the word at `at`. */

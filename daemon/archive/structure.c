@@ -24,8 +24,8 @@ struct finder {
     const char *text;
     struct lines lines;
     struct structure *out;
-    size_t parts, references, dropped, date_lines; /* capacities */
-    bool open;                                     /* the last part takes text */
+    size_t parts, references, reference_headings, dropped, date_lines; /* capacities */
+    bool open;                                                         /* the last part takes text */
     bool has_summary;
     uint32_t next_n; /* the number the next numbered heading must have */
     size_t tail;     /* first line of a closing bibliography */
@@ -48,10 +48,14 @@ static bool has_marks(struct finder *finder, struct span span) {
            citation_marks(finder->arena, at(finder, span), length(span), &marks) > 0;
 }
 
+static void add_span(struct arena *arena, struct span **spans, size_t *count, size_t *capacity, struct span span) {
+    *spans = arena_grow(arena, *spans, *count, capacity, sizeof span);
+    (*spans)[(*count)++] = span;
+}
+
 static void drop(struct finder *finder, struct span span) {
     struct structure *out = finder->out;
-    out->dropped = arena_grow(finder->arena, out->dropped, out->dropped_count, &finder->dropped, sizeof span);
-    out->dropped[out->dropped_count++] = span;
+    add_span(finder->arena, &out->dropped, &out->dropped_count, &finder->dropped, span);
 }
 
 static void mark_boilerplate(struct finder *finder) {
@@ -100,9 +104,7 @@ static bool take_date(struct finder *finder, const struct line *line) {
         if (*field) return false; /* a second date of one kind is text */
         *field = arena_strdup(finder->arena, date);
         struct structure *out = finder->out;
-        out->date_lines =
-            arena_grow(finder->arena, out->date_lines, out->date_line_count, &finder->date_lines, sizeof line->span);
-        out->date_lines[out->date_line_count++] = line->span;
+        add_span(finder->arena, &out->date_lines, &out->date_line_count, &finder->date_lines, line->span);
         return true;
     }
     return false;
@@ -200,7 +202,10 @@ static size_t take_bibliography(struct finder *finder, size_t i) {
     size_t end = bibliography_read(finder->arena, finder->rules->boilerplate, finder->text, &finder->lines, first,
                                    finder->out, &finder->references);
     if (end == first) return i;
-    if (headed) finder->out->references_heading = line->span;
+    struct structure *out = finder->out;
+    if (headed)
+        add_span(finder->arena, &out->reference_headings, &out->reference_heading_count, &finder->reference_headings,
+                 line->span);
     for (size_t j = i; j < end; j++)
         if (finder->lines.items[j].boilerplate) drop(finder, finder->lines.items[j].span);
     finder->open = false;

@@ -24,7 +24,8 @@ struct part {
 struct reference {        /* an entry of the bibliography */
     uint32_t n;
     const char *title, *outlet, *published, *url, *archived_url; /* in the arena; NULL if absent */
-    const char *raw;      /* the entry as it stood */
+    struct span span;     /* the entry in the text, its number included */
+    const char *raw;      /* the same, in the arena */
 };
 
 struct structure {
@@ -36,7 +37,8 @@ struct structure {
     size_t part_count;
     struct reference *references;
     size_t reference_count;
-    struct span references_heading; /* the line; empty if none */
+    struct span *reference_headings; /* lines; there may be Notes and References */
+    size_t reference_heading_count;
     struct span *dropped; /* boilerplate, for the importer's report */
     size_t dropped_count;
 };
