@@ -81,11 +81,13 @@ static void on_line_accepted(struct evconnlistener *accepting, evutil_socket_t f
     }
 }
 
+/* evhttp has put its own argument in the place of ours: the thread knows whose loop it runs. */
 static void on_accept_error(struct evconnlistener *accepting, void *arg) {
-    struct net *net = arg;
+    struct net *net = net_of_thread();
     int number = errno;
     struct timeval rest = net_timeval(REST_US);
     (void)accepting;
+    (void)arg;
     if (event_pending(&net->rest_over, EV_TIMEOUT, NULL)) return;
     log_warning("accept_failed", "error=\"%s\" rest_ms=%d", strerror(number), REST_US / 1000);
     for (size_t i = 0; i < net->listener_count; i++) {

@@ -161,6 +161,7 @@ enum { SCRATCH_BYTES = 65536 };
 void net_take_signals(struct net *net);
 /* Ends the loop if it drains and nothing is left to answer or to write. */
 void net_check_drained(struct net *net);
+struct net *net_of_thread(void); /* inside net_run */
 struct timeval net_timeval(int64_t us);
 
 #endif

@@ -27,6 +27,12 @@ struct later {
     void *arg;
 };
 
+static _Thread_local struct net *running;
+
+struct net *net_of_thread(void) {
+    return running;
+}
+
 struct timeval net_timeval(int64_t us) {
     return (struct timeval){.tv_sec = us / 1000000, .tv_usec = us % 1000000};
 }
@@ -217,6 +223,7 @@ enum status net_run(struct net *net, struct err *err) {
     net->posts.thread = pthread_self();
     net->posts.thread_known = true;
     pthread_mutex_unlock(&net->posts.lock);
+    running = net;
     signals_open(net);
     net->has_signals = true;
     start_timers(net);
@@ -224,6 +231,7 @@ enum status net_run(struct net *net, struct err *err) {
     int ended = event_base_loop(net->base, EVLOOP_NO_EXIT_ON_EMPTY);
     enum status status = ended < 0 ? err_set(err, ST_INTERNAL, "the event loop failed") : ST_OK;
     net->phase = NET_ENDED;
+    running = NULL;
     pthread_mutex_lock(&net->posts.lock);
     net->posts.thread_known = false;
     pthread_mutex_unlock(&net->posts.lock);

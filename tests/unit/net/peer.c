@@ -179,29 +179,32 @@ void peer_text(int fd, const char *text) {
 }
 
 /* -1: nothing came in time. */
-static ssize_t receive(int fd, void *bytes, size_t len, int64_t within_ms) {
+static ssize_t receive(int fd, void *bytes, size_t len, int64_t within_ms, int flags) {
     struct pollfd poller = {.fd = fd, .events = POLLIN};
     int ready = poll(&poller, 1, (int)within_ms);
     if (ready <= 0) return -1;
-    ssize_t got = recv(fd, bytes, len, 0);
+    ssize_t got = recv(fd, bytes, len, flags);
     return got < 0 ? 0 : got; /* a reset ends the stream too */
 }
 
 char *peer_line(int fd) {
-    char *line = NULL;
+    char *line = NULL, bytes[65536];
     size_t len = 0;
     for (;;) {
-        char c;
-        ssize_t got = receive(fd, &c, 1, PEER_PATIENCE_MS);
+        ssize_t got = receive(fd, bytes, sizeof bytes, PEER_PATIENCE_MS, MSG_PEEK);
         if (got < 0) fail_msg("no line came in time");
         if (got == 0) {
             free(line);
             return NULL;
         }
-        if (len % 256 == 0) line = realloc(line, len + 256);
-        line[len] = c == '\n' ? '\0' : c;
-        if (c == '\n') return line;
-        len++;
+        char *end = memchr(bytes, '\n', (size_t)got);
+        size_t part = end ? (size_t)(end - bytes) : (size_t)got;
+        line = realloc(line, len + part + 1);
+        memcpy(line + len, bytes, part);
+        len += part;
+        line[len] = '\0';
+        assert_int_equal(recv(fd, bytes, part + (end ? 1 : 0), 0), part + (end ? 1 : 0));
+        if (end) return line;
     }
 }
 
@@ -209,7 +212,7 @@ char *peer_all(int fd, size_t *len) {
     char *all = malloc(1);
     size_t count = 0;
     char bytes[65536];
-    for (ssize_t got; (got = receive(fd, bytes, sizeof bytes, PEER_PATIENCE_MS)) != 0;) {
+    for (ssize_t got; (got = receive(fd, bytes, sizeof bytes, PEER_PATIENCE_MS, 0)) != 0;) {
         if (got < 0) fail_msg("the stream did not end in time");
         all = realloc(all, count + (size_t)got + 1);
         memcpy(all + count, bytes, (size_t)got);
@@ -224,7 +227,7 @@ bool peer_closed(int fd, int64_t within_ms) {
     int64_t end_us = when_mono_us() + within_ms * 1000;
     char bytes[4096];
     while (when_mono_us() < end_us) {
-        if (receive(fd, bytes, sizeof bytes, 50) == 0) return true;
+        if (receive(fd, bytes, sizeof bytes, 50, 0) == 0) return true;
     }
     return false;
 }
