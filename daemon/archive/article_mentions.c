@@ -8,12 +8,13 @@
 #include "article_internal.h"
 
 #include "base/utf8.h"
+#include "text/language.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { STRIDE = 64 };
+enum { STRIDE = 64, GUESS_BYTES = 1024 };
 
 struct placed {       /* a link in a section's text */
     uint32_t section; /* index */
@@ -29,6 +30,7 @@ struct finder {
     int32_t *source_of; /* by number; -1: none */
     uint32_t source_of_max;
     size_t mention_capacity;
+    const char *language; /* for sentences */
 };
 
 /* Byte offsets of every STRIDE-th character. */
@@ -193,7 +195,7 @@ static bool only_marks(const struct section *section, struct span sentence) {
 static void find_sentences(struct finder *finder, struct section *section) {
     struct span *found = NULL;
     size_t count = sentences_find(rules_abbreviations(finder->reader->rules), section->text, section->len,
-                                  finder->article->language, &found);
+                                  finder->language, &found);
     section->sentences = arena_alloc(finder->arena, count * sizeof *found + 1);
     for (size_t i = 0; i < count; i++) {
         if (section->sentence_count > 0 && section->clean.cut_count > 0 && only_marks(section, found[i]))
@@ -226,8 +228,20 @@ static bool too_many(struct finder *finder, const struct section *section, size_
     return true;
 }
 
+/* The record's, else a guess by the longest section: one for all, as short sections tell little. */
+static const char *language_of(const struct article *article) {
+    const struct section *longest = NULL;
+    if (article->language) return article->language;
+    for (size_t i = 0; i < article->section_count; i++)
+        if (!longest || article->sections[i].len > longest->len) longest = &article->sections[i];
+    const char *guess =
+        longest ? language_guess(longest->text, longest->len < GUESS_BYTES ? longest->len : GUESS_BYTES) : NULL;
+    return guess ? guess : "en";
+}
+
 void article_find_mentions(struct article_reader *reader) {
     struct finder finder = {.reader = reader, .arena = reader->base.arena, .article = reader->article};
+    finder.language = language_of(finder.article);
     index_sources(&finder);
     place_links(&finder);
     for (size_t i = 0; i < finder.article->section_count; i++) {

@@ -118,9 +118,10 @@ void lines_split(struct arena *arena, const char *text, size_t len, struct lines
     size_t capacity = 0;
     *out = (struct lines){0};
     for (size_t at = 0; at < len;) {
-        size_t end = at;
-        while (end < len && text[end] != '\n' && text[end] != '\r')
-            end++;
+        const char *feed = memchr(text + at, '\n', len - at);
+        size_t end = feed ? (size_t)(feed - text) : len;
+        const char *back = memchr(text + at, '\r', end - at);
+        if (back) end = (size_t)(back - text);
         out->items = arena_grow(arena, out->items, out->count, &capacity, sizeof *out->items);
         out->items[out->count++] = read_line(text, (uint32_t)at, (uint32_t)end);
         if (end + 1 < len && text[end] == '\r' && text[end + 1] == '\n') end++;
@@ -174,13 +175,29 @@ size_t url_len(const char *text, size_t len, size_t at) {
     return end > scheme ? end : 0;
 }
 
+/* Where the scheme in front of `://` begins, or `at` + 1 if it is no URL's. */
+static size_t scheme_before(const char *text, size_t from, size_t at) {
+    if (at - from >= 5 && strncasecmp(text + at - 5, "https", 5) == 0) return at - 5;
+    if (at - from >= 4 && strncasecmp(text + at - 4, "http", 4) == 0) return at - 4;
+    return at + 1;
+}
+
 bool url_find(const char *text, size_t len, size_t from, struct span *out) {
-    for (size_t at = from; at < len; at++) {
-        if ((text[at] | 0x20) != 'h' && (text[at] | 0x20) != 'w') continue;
-        size_t found = url_len(text, len, at);
-        if (found == 0) continue;
-        *out = (struct span){(uint32_t)at, (uint32_t)(at + found)};
-        return true;
+    const char *slashes = NULL, *www = NULL, *end = text + len;
+    for (size_t at = from; at < len;) {
+        if (!slashes || (slashes < end && slashes < text + at)) slashes = memmem(text + at, len - at, "://", 3);
+        if (!www || (www < end && www < text + at)) www = memmem(text + at, len - at, "www.", 4);
+        if (!slashes) slashes = end;
+        if (!www) www = end;
+        if (slashes == end && www == end) return false;
+        size_t start = slashes < end ? scheme_before(text, at, (size_t)(slashes - text)) : len;
+        if (www < end && (size_t)(www - text) < start) start = (size_t)(www - text);
+        size_t found = url_len(text, len, start);
+        if (found > 0) {
+            *out = (struct span){(uint32_t)start, (uint32_t)(start + found)};
+            return true;
+        }
+        at = start + 1;
     }
     return false;
 }

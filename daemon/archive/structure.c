@@ -133,10 +133,8 @@ static bool is_numbered_heading(struct finder *finder, size_t i) {
     if (after == finder->lines.count || after == finder->tail) return false;
     const struct line *next = &finder->lines.items[after];
     if (next->label == LABEL_NUMBER && next->n == line->n + 1) return false;
-    struct span url;
-    if (url_find(finder->text, next->span.end, next->span.start, &url) && url.start == next->span.start &&
-        url.end + 1 >= next->span.end)
-        return false;
+    size_t url = url_len(finder->text, next->span.end, next->span.start);
+    if (url > 0 && next->span.start + url + 1 >= next->span.end) return false; /* an entry with its URL below */
     if (before == finder->lines.count || line->n == 1) return true;
     const struct line *previous = &finder->lines.items[before];
     bool counts_on = previous->label == LABEL_NUMBER && previous->n + 1 == line->n && !previous->hashes;
