@@ -11,9 +11,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <memory>
 #include <new>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Documents gathered in memory before Xapian writes them into its tables, inside the transaction and
  * without a commit.  Xapian gathers in trees that grow slower with their size: 2000 articles of 15 kB
@@ -61,6 +63,12 @@ char *database_copy(const std::string &bytes) {
     return copy;
 }
 
+[[noreturn]] static void refuse_errno(const char *act, const std::string &path) {
+    struct err err = no_error();
+    enum status status = err_errno(&err, errno, "can't %s %s", act, path.c_str());
+    guard_refuse(status, "%s", err.text);
+}
+
 std::string database_parent(const std::string &dir) {
     size_t end = dir.find_last_not_of('/');
     size_t slash = end == std::string::npos ? end : dir.rfind('/', end);
@@ -79,19 +87,45 @@ bool database_term_fits(const char *term, size_t len) {
     return len + static_cast<size_t>(std::count(term, term + len, '\0')) <= ENGINE_TERM_MAX;
 }
 
-static void open_reader(struct engine_db *db) {
+/* Bytes of a file of the database; -1 when it is absent. */
+static off_t size_of(const std::string &path) {
     struct stat info;
-    if (stat((db->dir + "/iamglass").c_str(), &info) && errno == ENOENT)
-        guard_refuse(ST_NOT_FOUND, "there is no index");
+    if (stat(path.c_str(), &info) == 0) return info.st_size;
+    if (errno == ENOENT || errno == ENOTDIR) return -1;
+    refuse_errno("find", path);
+}
+
+/* Whether a database is there.  One whose creation was cut off is not: until the first commit all
+ * files but iamglass are empty.  Xapian itself would take a lost table for a database that is absent,
+ * and create an empty one over the rest. */
+static bool present(const std::string &dir) {
+    off_t version = size_of(dir + "/iamglass"), postings = size_of(dir + "/postlist.glass");
+    if (version <= 0 && postings <= 0) return false;
+    if (version < 0) guard_refuse(ST_CORRUPT, "the file iamglass is missing");
+    if (postings < 0) guard_refuse(ST_CORRUPT, "the file postlist.glass is missing");
+    return true;
+}
+
+static void open_reader(struct engine_db *db) {
+    if (!present(db->dir)) guard_refuse(ST_NOT_FOUND, "there is no index");
     db->reader = Xapian::Database(db->dir, Xapian::DB_BACKEND_GLASS);
 }
 
+static void sync_file(const std::string &path) {
+    int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) refuse_errno("open", path);
+    int failed = fsync(file);
+    close(file);
+    if (failed) refuse_errno("sync", path);
+}
+
 void database_open_writer(struct engine_db *db) {
-    struct stat info;
-    bool fresh = stat(db->dir.c_str(), &info) != 0;
-    db->writer = Xapian::WritableDatabase(db->dir, Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS);
+    bool fresh = !present(db->dir);
+    int flags = fresh ? Xapian::DB_CREATE_OR_OVERWRITE : Xapian::DB_OPEN;
+    db->writer = Xapian::WritableDatabase(db->dir, flags | Xapian::DB_BACKEND_GLASS);
     db->reader = db->writer;
     db->writable = true;
+    if (fresh) sync_file(db->dir + "/iamglass");
     /* Also for an old one: a process may have died between its commit and its sync of the folder, and
      * that commit must be durable before the next change overwrites the blocks it freed. */
     database_sync_folder(db->dir);

@@ -63,7 +63,7 @@ enum status errno_in(const char *text, enum status otherwise) {
     for (const errno_status &row : ERRNOS) {
         char buffer[128];
         const char *name = strerror_r(row.number, buffer, sizeof buffer);
-        if (std::strstr(text, name)) return row.status;
+        if (strcasestr(text, name)) return row.status;
     }
     return otherwise;
 }
@@ -82,8 +82,9 @@ __attribute__((format(printf, 5, 6))) enum status say(struct err *err, enum stat
 enum status xapian_status(struct err *err, const char *act, const char *dir, const Xapian::Error &error) {
     const char *system = error.get_error_string();
     enum status status = class_of(error);
-    if (status == ST_IO) {
-        status = errno_in(error.get_msg().c_str(), ST_IO);
+    /* A lock that can't be taken need not be held by anybody. */
+    if (status == ST_IO || status == ST_LOCKED) {
+        status = errno_in(error.get_msg().c_str(), status);
         if (system) status = errno_in(system, status);
     }
     return say(err, status, act, dir, "%s%s%s (%s)", error.get_msg().c_str(), system ? ": " : "", system ? system : "",

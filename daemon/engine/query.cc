@@ -90,7 +90,6 @@ struct engine_query *engine_query_op(enum engine_op op, struct engine_query *con
     build(query, [&] {
         gather(query, take_children, count);
         if (query->fault) return;
-        if (op < ENGINE_AND || op > ENGINE_MAX) guard_refuse(ST_INVALID_VALUE, "an unknown operator");
         std::vector<Xapian::Query> parts;
         parts.reserve(count);
         for (size_t i = 0; i < count; i++)

@@ -141,7 +141,6 @@ static void test_faults_are_sticky(void **state) {
     refuse(db, engine_query_scale(beside(NULL), 1), ST_INVALID_VALUE);
     refuse(db, engine_query_scale(NULL, 1), ST_INVALID_VALUE);
     refuse(db, engine_query_number_range(0, &nan, NULL), ST_INVALID_VALUE);
-    refuse(db, fixture_words((enum engine_op)99, "red car", 0), ST_INVALID_VALUE);
     struct engine_query *phrase[] = {fixture_term("red"), numbers(0, 1)};
     refuse(db, engine_query_op(ENGINE_PHRASE, phrase, 2, 2), ST_INVALID_VALUE);
     struct engine_search search = fixture_search(NULL);
