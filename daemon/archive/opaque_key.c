@@ -35,6 +35,7 @@ static void close_trim(void *parameters) {
 /* Bytes of the character that begins at text if it goes, else 0. */
 static size_t trimmed(const struct trim *trim, const char *text, size_t len) {
     size_t at = 0;
+    if (isalnum((unsigned char)text[0])) return 0;
     uint32_t c = utf8_next(text, len, &at);
     if (c <= ' ' || c == 0x7f || c == 0xa0 || c == 0x200b || c == 0xfeff) return at;
     if (c == 0xfffd) return 0;
@@ -84,17 +85,15 @@ static void close_prefixes(void *memory) {
 }
 
 /* Length of the prefix that the text begins with, or 0. */
-static size_t find_prefix(const struct prefixes *parameters, const char *text) {
-    for (size_t i = 0; i < parameters->list.count; i++) {
-        if (url_starts(text, parameters->list.items[i].at)) return parameters->list.items[i].len;
-    }
-    return 0;
+static size_t find_prefix(const struct prefixes *parameters, struct slice text) {
+    const struct slice *prefix = string_list_prefix(&parameters->list, text);
+    return prefix ? prefix->len : 0;
 }
 
 static enum url_flow apply_replace_prefix(struct url_work *work, const struct url_rule *rule) {
     const struct prefixes *parameters = rule->parameters;
     size_t prefix, cut = 0;
-    while ((prefix = find_prefix(parameters, work->text + cut)))
+    while ((prefix = find_prefix(parameters, (struct slice){work->text + cut, work->len - cut})))
         cut += prefix;
     unsigned char next = (unsigned char)work->text[cut];
     if (!cut || !(isalnum(next) || next == '[' || next >= 0x80)) return URL_SAME;
@@ -117,7 +116,7 @@ static bool is_doi(const char *text) {
 }
 
 static enum url_flow apply_doi(struct url_work *work, const struct url_rule *rule) {
-    const char *name = work->text + find_prefix(rule->parameters, work->text);
+    const char *name = work->text + find_prefix(rule->parameters, (struct slice){work->text, work->len});
     name += strspn(name, " \t");
     if (!is_doi(name)) return URL_SAME;
     char *key = url_opaque_text(work->arena, name, strlen(name));
@@ -155,7 +154,7 @@ static bool check10(const char *digits) {
 }
 
 static enum url_flow apply_isbn(struct url_work *work, const struct url_rule *rule) {
-    size_t prefix = find_prefix(rule->parameters, work->text);
+    size_t prefix = find_prefix(rule->parameters, (struct slice){work->text, work->len});
     char digits[14];
     if (!prefix || !isbn_digits(digits, work->text + prefix)) return URL_SAME;
     char isbn[14] = "978";

@@ -114,6 +114,10 @@ struct string_list {
 enum status string_list_read(struct string_list *out, const struct rules_file *file, const cJSON *rule,
                              const char *field, bool lower, struct err *err);
 void string_list_free(struct string_list *list);
+/* Does `text` begin, or end, with a string of the list?  ASCII case is ignored; the list is in lower case.  Returns
+ * the string or NULL. */
+const struct slice *string_list_prefix(const struct string_list *list, struct slice text);
+const struct slice *string_list_suffix(const struct string_list *list, struct slice text);
 
 /* url_text.c: bytes of URLs. */
 int url_hex(char c); /* -1 when it is no digit */
@@ -136,6 +140,6 @@ void url_host_scopes(const struct url_rules *rules, struct url *url);
 /* url_rules.c */
 extern const struct url_rule_type URL_TRIM, URL_REPLACE_PREFIX, URL_DOI, URL_ISBN, URL_PARSE, URL_HOST, URL_HOST_PREFIX,
     URL_HOST_LABEL, URL_UNWRAP, URL_RESOLVE, URL_PERCENT, URL_SLASHES, URL_DOTS, URL_PATH_SUFFIX, URL_PATH_PREFIX,
-    URL_TRAILING_SLASH, URL_QUERY_FORM, URL_QUERY_DROP, URL_QUERY_SORT, URL_FRAGMENT;
+    URL_PATH_CUT, URL_TRAILING_SLASH, URL_QUERY_FORM, URL_QUERY_DROP, URL_QUERY_SORT, URL_FRAGMENT;
 
 #endif

@@ -112,10 +112,10 @@ static struct slice clean(struct arena *arena, const char *text) {
     return (struct slice){to, len};
 }
 
+/* The text is the beginning of one that ends with a NUL. */
 static size_t find_any(struct slice text, size_t from, const char *wanted) {
-    while (from < text.len && !strchr(wanted, text.at[from]))
-        from++;
-    return from;
+    size_t at = from + strcspn(text.at + from, wanted);
+    return at < text.len ? at : text.len;
 }
 
 /* The port behind the host; false when it is no port. */

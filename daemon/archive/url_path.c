@@ -6,6 +6,7 @@
  *   slashes         {}                                  runs become one, but not behind a colon (https://)
  *   path_suffix     {"suffixes": […], "to": "…"}        ASCII case is ignored; never leaves nothing before the last /
  *   path_prefix     {"prefixes": […], "to": "…", "digit": true}   "digit": only when a digit follows
+ *   path_cut        {"markers": […]}                    from the first marker to the end; ASCII case is ignored
  *   trailing_slash  {}                                  every one at the end, except the root's
  * Any thread; memory is the arena's. */
 #include "url.h"
@@ -162,39 +163,54 @@ static enum status compile_prefix(struct url_rule *rule, const struct rules_file
     return compile_replace(rule, file, json, "prefixes", err);
 }
 
+/* The path with `to` in the place of its bytes from `from` up to `from + len`. */
+static struct slice replaced(struct arena *arena, struct slice path, size_t from, size_t len, const char *to) {
+    size_t behind = path.len - from - len, to_len = strlen(to);
+    char *text = arena_alloc(arena, from + to_len + behind + 1);
+    memcpy(text, path.at, from);
+    memcpy(text + from, to, to_len);
+    memcpy(text + from + to_len, path.at + from + len, behind);
+    return (struct slice){text, from + to_len + behind};
+}
+
 static enum url_flow apply_suffix(struct url_work *work, const struct url_rule *rule) {
     const struct replace *parameters = rule->parameters;
     struct slice *path = &work->url.path;
-    for (size_t i = 0; i < parameters->list.count; i++) {
-        struct slice suffix = parameters->list.items[i];
-        if (path->len < suffix.len || strncasecmp(path->at + path->len - suffix.len, suffix.at, suffix.len) != 0) {
-            continue;
-        }
-        size_t kept = path->len - suffix.len, to = strlen(parameters->to);
-        /* "/amp" alone or "/.amp" is a page of that name, unless what is put in its place says more. */
-        if (kept + to == 0 || (to == 0 && path->at[kept - 1] == '/')) continue;
-        char *text = arena_alloc(work->arena, kept + to + 1);
-        memcpy(text, path->at, kept);
-        memcpy(text + kept, parameters->to, to);
-        *path = (struct slice){text, kept + to};
-        return URL_CHANGED;
-    }
-    return URL_SAME;
+    const struct slice *suffix = string_list_suffix(&parameters->list, *path);
+    if (!suffix) return URL_SAME;
+    size_t kept = path->len - suffix->len;
+    /* "/amp" alone or "/.amp" is a page of that name, unless what is put in its place says more. */
+    if (!parameters->to[0] && (kept == 0 || path->at[kept - 1] == '/')) return URL_SAME;
+    *path = replaced(work->arena, *path, kept, suffix->len, parameters->to);
+    return URL_CHANGED;
 }
 
 static enum url_flow apply_prefix(struct url_work *work, const struct url_rule *rule) {
     const struct replace *parameters = rule->parameters;
     struct slice *path = &work->url.path;
+    const struct slice *prefix = string_list_prefix(&parameters->list, *path);
+    if (!prefix || prefix->len == path->len) return URL_SAME;
+    if (parameters->digit && !isdigit((unsigned char)path->at[prefix->len])) return URL_SAME;
+    *path = replaced(work->arena, *path, 0, prefix->len, parameters->to);
+    return URL_CHANGED;
+}
+
+static enum status compile_cut(struct url_rule *rule, const struct rules_file *file, const cJSON *json,
+                               struct err *err) {
+    return compile_replace(rule, file, json, "markers", err);
+}
+
+static enum url_flow apply_cut(struct url_work *work, const struct url_rule *rule) {
+    const struct replace *parameters = rule->parameters;
+    struct slice *path = &work->url.path;
     for (size_t i = 0; i < parameters->list.count; i++) {
-        struct slice prefix = parameters->list.items[i];
-        if (path->len <= prefix.len || strncasecmp(path->at, prefix.at, prefix.len) != 0) continue;
-        if (parameters->digit && !isdigit((unsigned char)path->at[prefix.len])) continue;
-        size_t kept = path->len - prefix.len, to = strlen(parameters->to);
-        char *text = arena_alloc(work->arena, kept + to + 1);
-        memcpy(text, parameters->to, to);
-        memcpy(text + to, path->at + prefix.len, kept);
-        *path = (struct slice){text, kept + to};
-        return URL_CHANGED;
+        struct slice marker = parameters->list.items[i];
+        const char *end = path->at + path->len, *at = path->at;
+        while ((at = memchr(at + 1, marker.at[0], (size_t)(end - at - 1))) && (size_t)(end - at) >= marker.len) {
+            if (strncasecmp(at, marker.at, marker.len) != 0) continue;
+            path->len = (size_t)(at - path->at);
+            return URL_CHANGED;
+        }
     }
     return URL_SAME;
 }
@@ -230,5 +246,11 @@ const struct url_rule_type URL_PATH_PREFIX = {.name = "path_prefix",
                                               .compile = compile_prefix,
                                               .apply = apply_prefix,
                                               .close = close_replace};
+const struct url_rule_type URL_PATH_CUT = {.name = "path_cut",
+                                           .stage = URL_STAGE_PAGE,
+                                           .fields = "markers",
+                                           .compile = compile_cut,
+                                           .apply = apply_cut,
+                                           .close = close_replace};
 const struct url_rule_type URL_TRAILING_SLASH = {
     .name = "trailing_slash", .stage = URL_STAGE_PAGE, .fields = "", .apply = apply_trailing_slash};

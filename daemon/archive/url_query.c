@@ -80,11 +80,10 @@ static enum status compile_drop(struct url_rule *rule, const struct rules_file *
     return status;
 }
 
-/* The list's string that `text` is, or begins with. */
-static bool in_list(const struct string_list *list, const char *text, size_t len, bool prefix) {
+static bool in_list(const struct string_list *list, const char *text, size_t len) {
     for (size_t i = 0; i < list->count; i++) {
         struct slice item = list->items[i];
-        if ((prefix ? item.len <= len : item.len == len) && strncasecmp(item.at, text, item.len) == 0) return true;
+        if (item.len == len && strncasecmp(item.at, text, len) == 0) return true;
     }
     return false;
 }
@@ -97,17 +96,17 @@ static bool is_dropped(const struct drop *drop, const struct url_param *param) {
             name[i] = (char)tolower((unsigned char)param->text[i]);
         named = name_set_find(&drop->names, name, param->name_len) != NULL;
     }
-    if (!named && !in_list(&drop->prefixes, param->text, param->name_len, true)) return false;
+    if (!named && !string_list_prefix(&drop->prefixes, (struct slice){param->text, param->name_len})) return false;
     if (!drop->values.count) return true;
-    if (param->name_len == param->len) return true; /* a name without a value can't have another one */
+    if (param->len <= param->name_len + 1) return true; /* no value can't be another one */
     const char *value = param->text + param->name_len + 1;
-    return in_list(&drop->values, value, param->len - param->name_len - 1, false);
+    return in_list(&drop->values, value, param->len - param->name_len - 1);
 }
 
 static bool stands_beside(const struct drop *drop, const struct url *url) {
     if (!drop->beside.count) return true;
     for (size_t i = 0; i < url->param_count; i++) {
-        if (in_list(&drop->beside, url->params[i].text, url->params[i].name_len, false)) return true;
+        if (in_list(&drop->beside, url->params[i].text, url->params[i].name_len)) return true;
     }
     return false;
 }
@@ -197,8 +196,8 @@ static bool keeps(const struct fragment *parameters, struct slice fragment) {
     bool says_nothing = true;
     for (size_t i = 0; i < fragment.len && says_nothing; i++)
         says_nothing = strchr("!/", fragment.at[i]) != NULL;
-    if (says_nothing || in_list(&parameters->drop, fragment.at, fragment.len, true)) return false;
-    if (in_list(&parameters->keep, fragment.at, fragment.len, true)) return true;
+    if (says_nothing || string_list_prefix(&parameters->drop, fragment)) return false;
+    if (string_list_prefix(&parameters->keep, fragment)) return true;
     for (size_t i = 0; i < parameters->containing.count; i++) {
         struct slice item = parameters->containing.items[i];
         if (memmem(fragment.at, fragment.len, item.at, item.len)) return true;

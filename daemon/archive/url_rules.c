@@ -12,10 +12,10 @@
 #include <ctype.h>
 
 static const struct url_rule_type *const TYPES[] = {
-    &URL_TRIM,           &URL_REPLACE_PREFIX, &URL_DOI,        &URL_ISBN,        &URL_PARSE,
-    &URL_HOST,           &URL_UNWRAP,         &URL_RESOLVE,    &URL_DOTS,        &URL_HOST_PREFIX,
-    &URL_HOST_LABEL,     &URL_PERCENT,        &URL_SLASHES,    &URL_PATH_SUFFIX, &URL_PATH_PREFIX,
-    &URL_TRAILING_SLASH, &URL_QUERY_FORM,     &URL_QUERY_DROP, &URL_QUERY_SORT,  &URL_FRAGMENT,
+    &URL_TRIM,       &URL_REPLACE_PREFIX, &URL_DOI,         &URL_ISBN,        &URL_PARSE,          &URL_HOST,
+    &URL_UNWRAP,     &URL_RESOLVE,        &URL_DOTS,        &URL_HOST_PREFIX, &URL_HOST_LABEL,     &URL_PERCENT,
+    &URL_SLASHES,    &URL_PATH_SUFFIX,    &URL_PATH_PREFIX, &URL_PATH_CUT,    &URL_TRAILING_SLASH, &URL_QUERY_FORM,
+    &URL_QUERY_DROP, &URL_QUERY_SORT,     &URL_FRAGMENT,
 };
 
 enum { TYPE_COUNT = sizeof TYPES / sizeof *TYPES };
@@ -44,6 +44,29 @@ void string_list_free(struct string_list *list) {
         mem_free((char *)list->items[i].at);
     mem_free(list->items);
     *list = (struct string_list){0};
+}
+
+/* The bytes at both ends of an item are compared first: nearly always that is all. */
+static bool equal_folded(struct slice item, const char *text) {
+    return tolower((unsigned char)text[0]) == item.at[0] &&
+           tolower((unsigned char)text[item.len - 1]) == item.at[item.len - 1] &&
+           strncasecmp(text, item.at, item.len) == 0;
+}
+
+const struct slice *string_list_prefix(const struct string_list *list, struct slice text) {
+    for (size_t i = 0; i < list->count; i++) {
+        const struct slice *item = &list->items[i];
+        if (item->len <= text.len && equal_folded(*item, text.at)) return item;
+    }
+    return NULL;
+}
+
+const struct slice *string_list_suffix(const struct string_list *list, struct slice text) {
+    for (size_t i = 0; i < list->count; i++) {
+        const struct slice *item = &list->items[i];
+        if (item->len <= text.len && equal_folded(*item, text.at + text.len - item->len)) return item;
+    }
+    return NULL;
 }
 
 static bool is_pattern(const char *text) {

@@ -23,14 +23,22 @@ static int escaped(struct slice text, size_t at) {
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
+/* What may stand in a path, query or fragment as it is: unreserved, or allowed with a meaning of its own. */
+enum { PLAIN = 1, SPECIAL = 2 };
+static const unsigned char CLASS[256] = {
+    ['a' ... 'z'] = PLAIN, ['A' ... 'Z'] = PLAIN, ['0' ... '9'] = PLAIN, ['-'] = PLAIN,   ['.'] = PLAIN,
+    ['_'] = PLAIN,         ['~'] = PLAIN,         ['!'] = SPECIAL,       ['$'] = SPECIAL, ['&'] = SPECIAL,
+    ['\''] = SPECIAL,      ['('] = SPECIAL,       [')'] = SPECIAL,       ['*'] = SPECIAL, ['+'] = SPECIAL,
+    [','] = SPECIAL,       [';'] = SPECIAL,       ['='] = SPECIAL,       [':'] = SPECIAL, ['@'] = SPECIAL,
+    ['/'] = SPECIAL,       ['?'] = SPECIAL,       ['#'] = SPECIAL,
+};
+
 static bool unreserved(unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_' || c == '~';
+    return CLASS[c] == PLAIN;
 }
 
-/* What may stand in a path, query or fragment as it is. */
 static bool allowed(unsigned char c) {
-    return unreserved(c) || (c && strchr("!$&'()*+,;=:@/?#", c));
+    return CLASS[c] != 0;
 }
 
 static size_t put_escape(char *to, unsigned char c) {

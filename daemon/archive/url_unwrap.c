@@ -21,7 +21,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-enum { PARTS_MAX = 8, RESTARTS_MAX = 8 };
+enum { PARTS_MAX = 12, RESTARTS_MAX = 8 };
 enum part_kind { PART_TEXT, PART_TIME, PART_WORD, PART_DIGITS, PART_URL, PART_HTTP, PART_DOI };
 
 struct part {
