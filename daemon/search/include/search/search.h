@@ -1,0 +1,75 @@
+/* Search: a request to its answer.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A searcher belongs to one worker; what it shares with the others (schema, rules, stop words) is read-only. */
+#ifndef SEARCH_SEARCH_H
+#define SEARCH_SEARCH_H
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "index/index.h"
+#include "index/terms.h"
+
+#include <stdbool.h>
+
+enum {
+    SEARCH_LIMIT_DEFAULT = 10,
+    SEARCH_LIMIT_MAX = 1000,
+    SEARCH_OFFSET_MAX = 100000,
+    SEARCH_QUERY_BYTES_MAX = 65536,
+    SEARCH_FACETS_MAX = 16,
+    SEARCH_FACET_LIMIT_DEFAULT = 10,
+    SEARCH_FACET_LIMIT_MAX = 1000,
+    SEARCH_SORTS_MAX = 4
+};
+
+struct facet_request {
+    const char *field;
+    uint32_t limit;
+};
+
+struct sort_request {
+    const char *field;
+    bool descending;
+};
+
+struct search_request {
+    const char *query;  /* NULL: everything */
+    const char *filter; /* NULL: none */
+    bool articles, sources;
+    struct facet_request facets[SEARCH_FACETS_MAX];
+    size_t facet_count;
+    struct sort_request sorts[SEARCH_SORTS_MAX];
+    size_t sort_count;
+    const char *collapse; /* NULL: no */
+    uint32_t limit, offset;
+    bool exact_total;
+    int64_t time_limit_us; /* 0: none of its own */
+    bool explain;
+    bool prefix;         /* the last word is still being typed */
+    bool html;           /* snippets as escaped HTML */
+    int64_t deadline_us; /* of the whole request; the caller's */
+};
+
+/* Reads the parameters of the method `search`; strings are borrowed from params.  UNKNOWN_FIELD, INVALID_VALUE,
+ * naming the parameter. */
+enum status search_request_read(const struct schema *schema, const cJSON *params, struct search_request *out,
+                                struct err *err);
+
+struct searcher_shared; /* stop words */
+enum status searcher_shared_open(struct searcher_shared **out, const char *schema_dir, struct err *err);
+void searcher_shared_close(struct searcher_shared *shared);
+
+struct searcher;
+enum status searcher_open(struct searcher **out, struct index *ix, const struct searcher_shared *shared,
+                          struct err *err);
+void searcher_close(struct searcher *searcher);
+struct reader *searcher_reader(struct searcher *searcher);
+
+/* Writes the answer as JSON to out.  The reader must be between reader_begin and reader_end.  TIMEOUT,
+ * QUERY_SYNTAX (a filter), TOO_COMPLEX, TOO_LARGE (the answer), MODIFIED, … */
+enum status search_run(struct searcher *searcher, struct arena *arena, const struct search_request *request,
+                       struct buf *out, struct err *err);
+
+#endif

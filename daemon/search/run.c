@@ -1,0 +1,205 @@
+/* Running a search: parse, translate, search each kind asked for.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run.h"
+
+#include "base/when.h"
+
+#include <string.h>
+
+/* Archives up to this size are counted exactly without being asked. */
+enum { EXACT_DOCUMENTS = 50000, CHECK_AT_LEAST = 1000 };
+
+enum status searcher_shared_open(struct searcher_shared **out, const char *schema_dir, struct err *err) {
+    struct searcher_shared *shared = mem_alloc(sizeof *shared);
+    enum status st = stop_open(&shared->stop, schema_dir, err);
+    if (st != ST_OK) {
+        searcher_shared_close(shared);
+        shared = NULL;
+    }
+    *out = shared;
+    return st;
+}
+
+void searcher_shared_close(struct searcher_shared *shared) {
+    if (!shared) return;
+    stop_close(shared->stop);
+    mem_free(shared);
+}
+
+enum status searcher_open(struct searcher **out, struct index *ix, const struct searcher_shared *shared,
+                          struct err *err) {
+    struct searcher *searcher = mem_alloc(sizeof *searcher);
+    searcher->ix = ix;
+    searcher->shared = shared;
+    enum status st = reader_open(&searcher->reader, ix, err);
+    if (st == ST_OK) st = terms_open(&searcher->terms, err);
+    if (st != ST_OK) {
+        searcher_close(searcher);
+        searcher = NULL;
+    }
+    *out = searcher;
+    return st;
+}
+
+void searcher_close(struct searcher *searcher) {
+    if (!searcher) return;
+    reader_close(searcher->reader);
+    terms_close(searcher->terms);
+    mem_free(searcher);
+}
+
+struct reader *searcher_reader(struct searcher *searcher) {
+    return searcher->reader;
+}
+
+static void free_result(void *result) {
+    engine_result_free(result);
+}
+
+static void free_query(void *query) {
+    engine_query_free(query);
+}
+
+/* ---- translating ---- */
+
+static const struct node *last_leaf(const struct node *node) {
+    return node->count ? last_leaf(node->children[node->count - 1]) : node;
+}
+
+/* The word at the very end of the text, when the request says that it is still being typed. */
+static const char *word_being_typed(const struct run *run) {
+    const char *text = run->request->query;
+    if (!run->request->prefix || !text || !run->query.root->count) return NULL;
+    const struct node *last = last_leaf(run->query.root);
+    return last->type == NODE_WORD && last->end == strlen(text) ? last->text : NULL;
+}
+
+static enum status compile_kind(struct run *run, struct kind_result *kind, struct engine_query **out,
+                                uint64_t *documents, struct err *err) {
+    struct searcher *searcher = run->searcher;
+    struct compiler compiler = {.arena = run->arena,
+                                .schema = index_schema(searcher->ix),
+                                .rules = index_rules(searcher->ix),
+                                .db = reader_engine(searcher->reader, kind->kind),
+                                .kind = kind->kind,
+                                .terms = searcher->terms,
+                                .query = &run->query,
+                                .matcher = &kind->matcher,
+                                .stop = searcher->shared->stop,
+                                .prefix_word = word_being_typed(run),
+                                .phrases_wanted = run->query.words > QUERY_SHORT,
+                                .err = err};
+    struct engine_info info;
+    enum status st = engine_info(compiler.db, &info, err);
+    if (st != ST_OK) return st;
+    compiler.documents = *documents = info.documents;
+    compiler.languages = reader_languages(searcher->reader, kind->kind, &compiler.language_count);
+    kind->matcher = (struct matcher){.arena = run->arena};
+    *out =
+        run->query.root->count ? compile_query(&compiler, run->query.root) : engine_query_scale(engine_query_all(), 0);
+    if (!*out) return compiler.status;
+    if (!run->request->filter) return ST_OK;
+    compiler.query = &run->filter;
+    compiler.matcher = NULL;
+    compiler.prefix_word = NULL;
+    compiler.phrases_wanted = false;
+    struct engine_query *both[] = {*out, compile_query(&compiler, run->filter.root)};
+    if (!both[1]) {
+        engine_query_free(*out);
+        return compiler.status;
+    }
+    *out = engine_query_op(ENGINE_FILTER, both, 2, 0);
+    return ST_OK;
+}
+
+/* ---- searching ---- */
+
+static void set_facets(const struct run *run, enum store_kind kind, struct engine_search *search) {
+    for (size_t i = 0; i < run->request->facet_count; i++) {
+        const char *name = run->request->facets[i].field;
+        const struct field *field = schema_field(index_schema(run->searcher->ix), kind, name, strlen(name));
+        struct engine_facet *facet = &search->facets[search->facet_count++];
+        *facet = (struct engine_facet){.slot = field && field->facet ? field->slot : FIELD_NO_SLOT};
+        facet->multi = field && field->multi;
+        facet->number = field && (field->type == FIELD_DATE || field->type == FIELD_NUMBER);
+    }
+}
+
+static void set_sort(const struct run *run, enum store_kind kind, struct engine_search *search) {
+    for (size_t i = 0; i < run->request->sort_count; i++) {
+        const struct sort_request *sort = &run->request->sorts[i];
+        const struct field *field =
+            schema_field(index_schema(run->searcher->ix), kind, sort->field, strlen(sort->field));
+        if (field && field->sort)
+            search->sort[search->sorts++] = (struct engine_sort){.slot = field->slot, .descending = sort->descending};
+    }
+    const char *collapse = run->request->collapse;
+    const struct field *field =
+        collapse ? schema_field(index_schema(run->searcher->ix), kind, collapse, strlen(collapse)) : NULL;
+    search->collapse = field && field->slot != FIELD_NO_SLOT && !field->multi;
+    search->collapse_slot = search->collapse ? field->slot : 0;
+}
+
+static enum status search_kind(struct run *run, struct kind_result *kind, struct err *err) {
+    const struct search_request *request = run->request;
+    const struct ranking *ranking = &index_schema(run->searcher->ix)->ranking;
+    struct engine_query *query = NULL;
+    uint64_t documents = 0;
+    enum status st = compile_kind(run, kind, &query, &documents, err);
+    if (st != ST_OK) return st;
+    arena_defer(run->arena, free_query, query);
+    bool both = request->articles && request->sources;
+    struct engine_search search = {.query = query,
+                                   .weight = {.k1 = ranking->k1, .k3 = ranking->k3, .b = ranking->b},
+                                   .offset = both ? 0 : request->offset,
+                                   .limit = both ? request->offset + request->limit : request->limit,
+                                   .want_data = true,
+                                   .partial = request->time_limit_us > 0,
+                                   .deadline_us = request->deadline_us};
+    if (request->time_limit_us > 0 && run->began_us + request->time_limit_us < search.deadline_us)
+        search.deadline_us = run->began_us + request->time_limit_us;
+    bool exact = request->exact_total || request->facet_count > 0 || documents <= EXACT_DOCUMENTS;
+    search.check_at_least = exact ? UINT32_MAX : CHECK_AT_LEAST;
+    set_facets(run, kind->kind, &search);
+    set_sort(run, kind->kind, &search);
+    st = engine_search(reader_engine(run->searcher->reader, kind->kind), &search, &kind->result, err);
+    if (st != ST_OK) return st;
+    arena_defer(run->arena, free_result, kind->result);
+    if (request->explain) {
+        char *described = NULL;
+        st = engine_query_describe(query, &described, err);
+        if (st == ST_OK) arena_defer(run->arena, mem_free, described);
+        kind->described = described;
+    }
+    return st;
+}
+
+/* A filter that can't be parsed is refused: a search that left a part of it out would show what must not be seen. */
+static enum status parse_filter(struct run *run, struct err *err) {
+    const char *filter = run->request->filter;
+    if (!filter) return ST_OK;
+    query_parse(run->arena, index_schema(run->searcher->ix), filter, strlen(filter), &run->filter);
+    if (run->filter.warning_count == 0 && run->filter.root->count > 0) return ST_OK;
+    if (run->filter.warning_count == 0)
+        return err_param(err, ST_QUERY_SYNTAX, "filter", "parameter 'filter': it is empty");
+    const struct query_warning *warning = &run->filter.warnings[0];
+    err_param(err, ST_QUERY_SYNTAX, "filter", "parameter 'filter', position %ld: %s", warning->position,
+              warning->message);
+    err->position = warning->position;
+    return ST_QUERY_SYNTAX;
+}
+
+enum status search_run(struct searcher *searcher, struct arena *arena, const struct search_request *request,
+                       struct buf *out, struct err *err) {
+    struct run run = {.searcher = searcher, .arena = arena, .request = request, .began_us = when_mono_us()};
+    const char *text = request->query ? request->query : "";
+    query_parse(arena, index_schema(searcher->ix), text, strlen(text), &run.query);
+    enum status st = parse_filter(&run, err);
+    run.parsed_us = when_mono_us();
+    if (request->articles) run.kinds[run.kind_count++].kind = STORE_ARTICLE;
+    if (request->sources) run.kinds[run.kind_count++].kind = STORE_SOURCE;
+    for (size_t i = 0; i < run.kind_count && st == ST_OK; i++)
+        st = search_kind(&run, &run.kinds[i], err);
+    run.searched_us = when_mono_us();
+    return st == ST_OK ? answer_write(&run, out, err) : st;
+}

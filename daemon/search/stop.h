@@ -1,0 +1,18 @@
+/* Stop words: words of a query that say little.  They are left out of a ranked search, never out of the index.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SEARCH_STOP_H
+#define SEARCH_STOP_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct stop_words;
+/* Reads dir/stopwords/<language>.txt: one folded word a line, # begins a comment.  Absent: none.  INVALID_FORMAT. */
+enum status stop_open(struct stop_words **out, const char *dir, struct err *err);
+void stop_close(struct stop_words *stop);
+/* Whether a folded word is one in any of the languages. */
+bool stop_has(const struct stop_words *stop, const char *const *languages, size_t count, const char *word, size_t len);
+
+#endif

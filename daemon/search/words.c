@@ -1,0 +1,206 @@
+/* Words and phrases as engine queries.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A word is looked for by its stem.  Where the archive has several languages, the stems that their stemmers give
+ * are one synonym.  Its weight is BM25's, times
+ *
+ *   burst(t) = ((occurrences + 1) / documents) ^ ranking.burst
+ *
+ * for words that repeat inside the documents that hold them say more about them (INEB2's F/n factor, see Amati and
+ * van Rijsbergen 2002).  Each field with a weight adds its own score for the word. */
+#include "compile.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { STEMS_MAX = 13, FORMS_MAX = 64, FORMS_SCAN_MAX = 20000 };
+
+struct stems {
+    struct match_word items[STEMS_MAX];
+    size_t count;
+};
+
+static void add_stem(struct compiler *compiler, struct stems *stems, const char *stem, size_t len) {
+    for (size_t i = 0; i < stems->count; i++)
+        if (stems->items[i].len == len && memcmp(stems->items[i].word, stem, len) == 0) return;
+    if (stems->count == STEMS_MAX) return;
+    stems->items[stems->count++] = (struct match_word){.word = arena_strndup(compiler->arena, stem, len), .len = len};
+}
+
+/* The distinct stems of a word in the languages of the archive. */
+static void stems_of(struct compiler *compiler, const struct match_word *word, struct stems *out) {
+    out->count = 0;
+    for (size_t i = 0; i < compiler->language_count; i++) {
+        size_t len = 0;
+        const char *stem =
+            terms_stem(compiler->terms, compiler->languages[i], word->word, word->len, word->flags, &len);
+        add_stem(compiler, out, stem, len);
+    }
+    if (out->count == 0) add_stem(compiler, out, word->word, word->len);
+}
+
+static void fail(struct compiler *compiler, enum status status) {
+    if (compiler->status == ST_OK) compiler->status = status;
+}
+
+struct stem_query {
+    struct engine_query *query;
+    uint64_t documents, occurrences;
+};
+
+/* The stems with a prefix as one term or one synonym.  k3's curve for repeated query words, which the engine
+ * knows only for single terms, is applied to synonyms here. */
+static struct stem_query stem_query(struct compiler *compiler, const char *prefix, const struct stems *stems,
+                                    uint32_t qtf) {
+    struct stem_query out = {0};
+    struct query_list list = {0};
+    struct buf term;
+    buf_init(&term, 0);
+    for (size_t i = 0; i < stems->count; i++) {
+        uint32_t documents = 0;
+        uint64_t occurrences = 0;
+        terms_stemmed(&term, prefix, stems->items[i].word, stems->items[i].len);
+        fail(compiler, engine_term_stats(compiler->db, term.data, term.len, &documents, &occurrences, compiler->err));
+        if (documents == 0) continue;
+        out.documents += documents;
+        out.occurrences += occurrences;
+        query_list_add(compiler, &list, engine_query_term(term.data, term.len, qtf));
+    }
+    buf_free(&term);
+    bool single = list.count == 1;
+    double k3 = compiler->schema->ranking.k3;
+    out.query = list.count ? query_list_join(&list, ENGINE_SYNONYM) : engine_query_none();
+    if (!single && qtf > 1) out.query = engine_query_scale(out.query, (k3 + 1) * qtf / (k3 + qtf));
+    return out;
+}
+
+/* BM25's idf, for the highlighter's idea of a word's importance. */
+static double rarity(const struct compiler *compiler, uint64_t documents) {
+    double n = (double)documents, all = (double)compiler->documents;
+    return log(1 + (all - n + 0.5 > 0.5 ? (all - n + 0.5) : 0.5) / (n + 0.5));
+}
+
+static void look_for(struct compiler *compiler, enum match_type type, const struct match_word *words, size_t count,
+                     uint64_t documents) {
+    if (compiler->matcher)
+        matcher_add(compiler->matcher, type, words, count, rarity(compiler, documents), compiler->matcher->groups++);
+}
+
+/* The word in the general text and, with their weights, in the fields that score by themselves. */
+static struct engine_query *general_word(struct compiler *compiler, const struct match_word *word, uint32_t qtf) {
+    const struct fields *fields = &compiler->schema->kinds[compiler->kind];
+    struct query_list list = {0};
+    struct stems stems;
+    stems_of(compiler, word, &stems);
+    struct stem_query body = stem_query(compiler, "", &stems, qtf);
+    look_for(compiler, MATCH_STEM, word, 1, body.documents);
+    if (body.documents > 0) {
+        double ratio = ((double)body.occurrences + 1) / (double)body.documents;
+        body.query = engine_query_scale(body.query, pow(ratio, compiler->schema->ranking.burst));
+    }
+    query_list_add(compiler, &list, body.query);
+    for (size_t i = 0; i < fields->count && body.documents > 0; i++) {
+        if (fields->items[i].weight <= 0) continue;
+        struct stem_query own = stem_query(compiler, fields->items[i].prefix, &stems, qtf);
+        if (own.documents > 0)
+            query_list_add(compiler, &list, engine_query_scale(own.query, fields->items[i].weight));
+        else
+            engine_query_free(own.query);
+    }
+    return query_list_join(&list, ENGINE_OR);
+}
+
+struct engine_query *word_query(struct compiler *compiler, const struct field *field, const struct match_word *word,
+                                uint32_t qtf) {
+    if (!field || !field->prefix[0]) return general_word(compiler, word, qtf);
+    struct stems stems;
+    stems_of(compiler, word, &stems);
+    struct stem_query own = stem_query(compiler, field->prefix, &stems, qtf);
+    if (field->body) look_for(compiler, MATCH_STEM, word, 1, own.documents);
+    return own.query;
+}
+
+static struct engine_query *exact_term(struct compiler *compiler, const char *prefix, const struct match_word *word,
+                                       uint32_t *documents) {
+    struct buf term;
+    uint64_t occurrences = 0;
+    buf_init(&term, 0);
+    terms_exact(&term, prefix, word->word, word->len);
+    fail(compiler, engine_term_stats(compiler->db, term.data, term.len, documents, &occurrences, compiler->err));
+    struct engine_query *query = engine_query_term(term.data, term.len, 1);
+    buf_free(&term);
+    return query;
+}
+
+struct engine_query *phrase_query(struct compiler *compiler, const struct field *field, const char *text) {
+    struct match_word *words = NULL;
+    struct query_list list = {0};
+    const char *prefix = field ? field->prefix : "";
+    size_t count = words_of(compiler, text, &words);
+    uint32_t rarest = UINT32_MAX;
+    if (count == 0) return engine_query_none();
+    for (size_t i = 0; i < count; i++) {
+        uint32_t documents = 0;
+        query_list_add(compiler, &list, exact_term(compiler, prefix, &words[i], &documents));
+        if (documents < rarest) rarest = documents;
+    }
+    if (!field || field->body) look_for(compiler, count == 1 ? MATCH_EXACT : MATCH_PHRASE, words, count, rarest);
+    if (count == 1) return list.items[0];
+    return engine_query_op(ENGINE_PHRASE, list.items, count, (uint32_t)count);
+}
+
+/* ---- forms of a word ---- */
+
+struct forms {
+    struct compiler *compiler;
+    const struct stems *stems;
+    size_t prefix_len;
+    struct query_list list;
+    size_t scanned;
+    uint32_t group;
+};
+
+static bool has_stem(struct forms *forms, const char *word, size_t len) {
+    struct compiler *compiler = forms->compiler;
+    for (size_t l = 0; l < compiler->language_count; l++) {
+        size_t stem_len = 0;
+        const char *stem = terms_stem(compiler->terms, compiler->languages[l], word, len, 0, &stem_len);
+        for (size_t i = 0; i < forms->stems->count; i++)
+            if (forms->stems->items[i].len == stem_len && memcmp(forms->stems->items[i].word, stem, stem_len) == 0)
+                return true;
+    }
+    return false;
+}
+
+static bool take_form(void *arg, const char *term, size_t len, uint32_t documents) {
+    struct forms *forms = arg;
+    (void)documents;
+    if (++forms->scanned > FORMS_SCAN_MAX || forms->list.count >= FORMS_MAX) return false;
+    if (has_stem(forms, term + forms->prefix_len, len - forms->prefix_len))
+        query_list_add(forms->compiler, &forms->list, engine_query_term(term, len, 1));
+    return true;
+}
+
+/* A stem shares all but its last letter with its words, in the languages that change no beginnings. */
+struct engine_query *forms_query(struct compiler *compiler, const struct field *field, const struct match_word *word) {
+    struct stems stems;
+    struct buf prefix;
+    const char *field_prefix = field ? field->prefix : "";
+    stems_of(compiler, word, &stems);
+    struct forms forms = {.compiler = compiler, .stems = &stems, .prefix_len = strlen(field_prefix)};
+    look_for(compiler, MATCH_STEM, word, 1, 0);
+    buf_init(&prefix, 0);
+    for (size_t i = 0; i < stems.count && !(word->flags & (TOKEN_NUMBER | TOKEN_DICTIONARY)); i++) {
+        size_t keep = stems.items[i].len > 3 ? stems.items[i].len - 1 : stems.items[i].len;
+        while (keep > 1 && ((unsigned char)stems.items[i].word[keep] & 0xc0) == 0x80)
+            keep--;
+        terms_exact(&prefix, field_prefix, stems.items[i].word, keep);
+        fail(compiler, engine_terms(compiler->db, prefix.data, prefix.len, take_form, &forms, compiler->err));
+    }
+    buf_free(&prefix);
+    if (forms.list.count == 0) {
+        uint32_t documents = 0;
+        return exact_term(compiler, field_prefix, word, &documents);
+    }
+    return query_list_join(&forms.list, ENGINE_OR);
+}
