@@ -30,7 +30,7 @@ static void read_sections(struct article_reader *reader, const char *summary) {
     reserve_sections(reader, (list ? (size_t)cJSON_GetArraySize(list) : 0) + 1);
     if (summary) add_section(reader, 0, NULL, summary, UINT32_MAX);
     struct place place = {.list = "sections"};
-    cJSON_ArrayForEach(item, list) {
+    cJSON_ArrayForEach (item, list) {
         place.object = item;
         const char *heading = read_string(&reader->base, &place, "heading");
         const char *text = read_string(&reader->base, &place, "text");
@@ -87,13 +87,14 @@ static bool is_blank(const char *text) {
     return !text || text[strspn(text, " \t\r\n\v\f")] == '\0';
 }
 
+/* A page of which only the address is known is an article too. */
 static void require_text(struct article_reader *reader) {
     const struct article *article = reader->article;
-    if (!is_blank(article->title) || !is_blank(reader->text)) return;
+    if (!is_blank(article->title) || !is_blank(reader->text) || !is_blank(article->url)) return;
     for (size_t i = 0; i < article->section_count; i++)
         if (!is_blank(article->sections[i].text)) return;
     if (reader->base.faults.count > 0) return; /* what was meant as text may be among the faults */
-    fault_at(&reader->base.faults, &reader->root, "title", "expected a title or some text, got neither");
+    fault_at(&reader->base.faults, &reader->root, "title", "expected a title, some text or a URL, got none");
 }
 
 static void read_claims(struct article_reader *reader) {
@@ -102,7 +103,7 @@ static void read_claims(struct article_reader *reader) {
     struct article *article = reader->article;
     article->claims = arena_alloc(reader->base.arena, (size_t)cJSON_GetArraySize(list) * sizeof *article->claims + 1);
     struct place place = {.list = "claims"};
-    cJSON_ArrayForEach(item, list) {
+    cJSON_ArrayForEach (item, list) {
         place.object = item;
         struct claim *claim = &article->claims[article->claim_count++];
         const char *text = read_string(&reader->base, &place, "text");
@@ -136,8 +137,8 @@ static void read_link(struct article_reader *reader, const struct place *place, 
         return;
     }
     int64_t start, end;
-    if (!read_integer(&reader->base, place, "start", 0, reader->text_chars, &start)) return;
-    if (!read_integer(&reader->base, place, "end", start, reader->text_chars, &end)) return;
+    if (!read_integer(&reader->base, place, "start", 0, INT32_MAX, &start)) return;
+    if (!read_integer(&reader->base, place, "end", start, INT32_MAX, &end)) return;
     reader->links[reader->link_count++] = (struct link){(uint32_t)start, (uint32_t)end, source};
 }
 
@@ -181,7 +182,7 @@ static void read_sources(struct article_reader *reader) {
     reader->article->sources = arena_alloc(reader->base.arena, (given + found) * sizeof *reader->article->sources + 1);
     reader->links = arena_alloc(reader->base.arena, given * sizeof *reader->links + 1);
     struct place place = {.list = "sources"};
-    cJSON_ArrayForEach(item, list) {
+    cJSON_ArrayForEach (item, list) {
         place.object = item;
         if (cJSON_IsObject(item)) read_source(reader, &place);
         place.index++;

@@ -9,7 +9,7 @@
 
 enum { SOURCE_NUMBER_MAX = 9999 };
 
-struct link { /* an in-text link: characters in the record's `text` */
+struct link { /* an in-text link: characters in the record's `text`, or beyond it */
     uint32_t start, end;
     uint32_t source; /* index in article.sources */
 };

@@ -4,7 +4,7 @@
  * Section by section: marks and links are merged in the text's order and given their sentence, their source and
  * their cluster.  A link stands alone in its cluster; one that only wraps a marker of its own number is that
  * marker.  A link outside every section's text (in a heading, in the title) stands at the start of the section
- * that follows.  Pure functions: any thread. */
+ * that follows; one that reaches beyond the text ends with it and is marked bad_range.  Pure functions: any thread. */
 #include "article_internal.h"
 
 #include "base/utf8.h"
@@ -19,6 +19,7 @@ enum { STRIDE = 64, GUESS_BYTES = 1024 };
 struct placed {       /* a link in a section's text */
     uint32_t section; /* index */
     uint32_t start, end, source;
+    bool bad_range;
 };
 
 struct finder {
@@ -41,11 +42,11 @@ static uint32_t *stride_offsets(struct arena *arena, const char *text, size_t le
         if (i % STRIDE == 0) offsets[i / STRIDE] = (uint32_t)at;
         utf8_next(text, len, &at);
     }
-    if (chars % STRIDE == 0) offsets[chars / STRIDE] = (uint32_t)at;
     return offsets;
 }
 
 static uint32_t byte_at(const struct article_reader *reader, const uint32_t *offsets, uint32_t character) {
+    if (character >= reader->text_chars) return (uint32_t)reader->text_len;
     uint32_t base = offsets[character / STRIDE];
     return base + (uint32_t)utf8_offset(reader->text + base, reader->text_len - base, character % STRIDE);
 }
@@ -95,13 +96,14 @@ static void place_links(struct finder *finder) {
     uint32_t *offsets = stride_offsets(finder->arena, reader->text, reader->text_len, reader->text_chars);
     finder->links = arena_alloc(finder->arena, reader->link_count * sizeof *finder->links);
     for (size_t i = 0; i < reader->link_count; i++) {
-        uint32_t start = byte_at(reader, offsets, reader->links[i].start);
-        uint32_t end = byte_at(reader, offsets, reader->links[i].end);
+        const struct link *link = &reader->links[i];
+        uint32_t start = byte_at(reader, offsets, link->start), end = byte_at(reader, offsets, link->end);
         uint32_t section = section_at(finder, order, count, start), from = reader->starts[section];
         uint32_t len = (uint32_t)finder->article->sections[section].len;
         start = start < from ? 0 : start - from < len ? start - from : len;
         end = end < from ? 0 : end - from < len ? end - from : len;
-        finder->links[finder->link_count++] = (struct placed){section, start, end, reader->links[i].source};
+        finder->links[finder->link_count++] =
+            (struct placed){section, start, end, link->source, link->end > reader->text_chars};
     }
     qsort(finder->links, finder->link_count, sizeof *finder->links, placed_compare);
 }
@@ -141,7 +143,8 @@ static void add_link(struct finder *finder, const struct section *section, const
                                          .start = link->start,
                                          .end = link->end,
                                          .cluster = ++finder->article->clusters,
-                                         .source = (int32_t)link->source});
+                                         .source = (int32_t)link->source,
+                                         .bad_range = link->bad_range});
 }
 
 /* Is the link only the anchor of the next marker, of its own number? */

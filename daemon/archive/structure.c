@@ -27,8 +27,9 @@ struct finder {
     size_t parts, references, reference_headings, dropped, date_lines; /* capacities */
     bool open;                                                         /* the last part takes text */
     bool has_summary;
-    uint32_t next_n; /* the number the next numbered heading must have */
-    size_t tail;     /* first line of a closing bibliography */
+    uint32_t next_n;                              /* the number the next numbered heading must have */
+    size_t last_second_item, last_second_heading; /* find_seconds */
+    size_t tail;                                  /* first line of a closing bibliography */
 };
 
 static const char *at(const struct finder *finder, struct span span) {
@@ -126,17 +127,43 @@ static bool comes_again(struct finder *finder, size_t i) {
     return false;
 }
 
-static bool is_numbered_heading(struct finder *finder, size_t i) {
-    const struct line *line = &finder->lines.items[i];
-    if (line->n != finder->next_n || !looks_like_heading(finder, line)) return false;
-    size_t before = lines_previous(&finder->lines, i), after = lines_next(&finder->lines, i + 1);
+/* With a text below it that is neither the next item nor an entry's URL. */
+static bool has_text_below(struct finder *finder, size_t i) {
+    size_t after = lines_next(&finder->lines, i + 1);
     if (after == finder->lines.count || after == finder->tail) return false;
     const struct line *next = &finder->lines.items[after];
-    if (next->label == LABEL_NUMBER && next->n == line->n + 1) return false;
+    if (next->label == LABEL_NUMBER && next->n == finder->lines.items[i].n + 1) return false;
     size_t url = url_len(finder->text, next->span.end, next->span.start);
-    if (url > 0 && next->span.start + url + 1 >= next->span.end) return false; /* an entry with its URL below */
-    if (before == finder->lines.count || line->n == 1) return true;
-    const struct line *previous = &finder->lines.items[before];
+    return url == 0 || next->span.start + url + 1 < next->span.end;
+}
+
+static bool has_number(const struct lines *lines, size_t i, uint32_t n) {
+    return i < lines->count && lines->items[i].label == LABEL_NUMBER && lines->items[i].n == n;
+}
+
+/* The last line numbered 2 that stands in a list, and the last that may be a heading; counted from 1. */
+static void find_seconds(struct finder *finder) {
+    const struct lines *lines = &finder->lines;
+    for (size_t i = 0; i < lines->count; i++) {
+        if (!has_number(lines, i, 2)) continue;
+        if (has_number(lines, lines_previous(lines, i), 1) || has_number(lines, lines_next(lines, i + 1), 3))
+            finder->last_second_item = i + 1;
+        else if (looks_like_heading(finder, &lines->items[i]) && has_text_below(finder, i))
+            finder->last_second_heading = i + 1;
+    }
+}
+
+/* Where a second item follows but no second heading, a first item is no heading either. */
+static bool may_be_first(const struct finder *finder, size_t i) {
+    return finder->lines.items[i].hashes || i >= finder->last_second_item || i < finder->last_second_heading;
+}
+
+static bool is_numbered_heading(struct finder *finder, size_t i) {
+    const struct line *line = &finder->lines.items[i];
+    if (line->n != finder->next_n || !looks_like_heading(finder, line) || !has_text_below(finder, i)) return false;
+    if (line->n == 1) return may_be_first(finder, i);
+    size_t before = lines_previous(&finder->lines, i);
+    const struct line *previous = before < finder->lines.count ? &finder->lines.items[before] : line;
     bool counts_on = previous->label == LABEL_NUMBER && previous->n + 1 == line->n && !previous->hashes;
     return !counts_on || !comes_again(finder, i);
 }
@@ -258,6 +285,7 @@ void structure_find(struct arena *arena, const struct rules *rules, const char *
     lines_split(arena, text, len, &finder.lines);
     mark_boilerplate(&finder);
     finder.tail = bibliography_tail(rules->boilerplate, text, &finder.lines);
+    find_seconds(&finder);
     bool title_due = true;
     for (size_t i = 0; i < finder.lines.count;) {
         const struct line *line = &finder.lines.items[i];

@@ -30,7 +30,7 @@ struct mention {
     uint32_t start, end;     /* bytes in the section's text as given */
     uint32_t cluster;        /* from 1, over the article */
     int32_t source;          /* index in article.sources; -1: dangling */
-    bool bad_range;
+    bool bad_range;          /* of a marker (citation.h); or a link that reaches beyond the text */
 };
 
 struct section {
@@ -45,7 +45,7 @@ struct section {
 };
 
 struct claim {
-    const char *text, *claimant, *date;
+    const char *text, *claimant, *date; /* text is "" if absent, the others NULL */
 };
 
 struct article {
