@@ -1,0 +1,87 @@
+/* The state of the daemon and its tasks, for people.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "print.h"
+
+#include "pick.h"
+
+#include <string.h>
+
+enum shape { SHAPE_COUNT, SHAPE_BYTES, SHAPE_SECONDS, SHAPE_PLAIN };
+
+static const struct {
+    const char *member, *label;
+    enum shape shape;
+} status_rows[] = {
+    {"articles", "Articles", SHAPE_COUNT},
+    {"sources", "Sources", SHAPE_COUNT},
+    {"mentions", "Mentions", SHAPE_COUNT},
+    {"revision", "Revision", SHAPE_PLAIN},
+    {"seq", "Writes", SHAPE_PLAIN},
+    {"applied_seq", "Writes in index", SHAPE_PLAIN},
+    {"generation", "Generation", SHAPE_PLAIN},
+    {"index_bytes", "Index", SHAPE_BYTES},
+    {"store_bytes", "Records", SHAPE_BYTES},
+    {"uptime_seconds", "Up for", SHAPE_SECONDS},
+};
+
+static const char *shape_value(char buffer[40], enum shape shape, const cJSON *value) {
+    if (!cJSON_IsNumber(value)) return pick_scalar(buffer, value, "");
+    switch (shape) {
+    case SHAPE_COUNT: return show_count(buffer, value->valuedouble);
+    case SHAPE_BYTES: return show_bytes(buffer, value->valuedouble);
+    case SHAPE_SECONDS: return show_seconds(buffer, value->valuedouble);
+    case SHAPE_PLAIN: break;
+    }
+    return pick_scalar(buffer, value, "");
+}
+
+void print_status(struct context *context, const cJSON *result) {
+    enum { ROWS = sizeof status_rows / sizeof *status_rows };
+    cJSON *rest = cJSON_Duplicate(result, true);
+    for (size_t i = 0; i < ROWS; i++) {
+        const cJSON *value = pick(result, status_rows[i].member);
+        char buffer[40];
+        if (!value) continue;
+        screen_cell(&context->out, STYLE_DIM, 16, status_rows[i].label);
+        screen_cell(&context->out, STYLE_NONE, -14, shape_value(buffer, status_rows[i].shape, value));
+        screen_line_end(&context->out);
+        cJSON_DeleteItemFromObjectCaseSensitive(rest, status_rows[i].member);
+    }
+    if (rest->child) {
+        screen_line_end(&context->out);
+        print_any(context, rest);
+    }
+    cJSON_Delete(rest);
+}
+
+static enum style status_style(const char *status) {
+    if (strcmp(status, "succeeded") == 0) return STYLE_GOOD;
+    if (strcmp(status, "failed") == 0) return STYLE_BAD;
+    return strcmp(status, "processing") == 0 ? STYLE_WARN : STYLE_NONE;
+}
+
+void print_tasks(struct context *context, const cJSON *result) {
+    struct screen *screen = &context->out;
+    const cJSON *task;
+    cJSON_ArrayForEach (task, pick(result, "tasks")) {
+        char buffer[40], done[40], total[40];
+        const char *status = pick_text(task, "status");
+        screen_cell(screen, STYLE_NONE, -6, pick_scalar(buffer, task, "task"));
+        screen_put(screen, STYLE_NONE, "  ");
+        screen_cell(screen, STYLE_NONE, 10, pick_text(task, "type"));
+        screen_cell(screen, status_style(status), 11, status);
+        if (pick_number(task, "total") > 0)
+            screen_say(screen, STYLE_NONE, "  %s of %s", show_count(done, pick_number(task, "done")),
+                       show_count(total, pick_number(task, "total")));
+        if (cJSON_IsNumber(pick(task, "eta_seconds")))
+            screen_say(screen, STYLE_DIM, "  %s left", show_seconds(buffer, pick_number(task, "eta_seconds")));
+        const cJSON *error = pick(task, "error");
+        const char *message = cJSON_IsObject(error) ? pick_text(error, "message") : pick_text(task, "error");
+        if (*message) screen_say(screen, STYLE_BAD, "  %s", message);
+        screen_line_end(screen);
+    }
+    if (pick_size(result, "tasks") == 0) {
+        screen_put(screen, STYLE_DIM, "no tasks");
+        screen_line_end(screen);
+    }
+}

@@ -1,0 +1,28 @@
+/* How far long work has come, on stderr: a bar on a terminal, a plain line every few seconds elsewhere.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CLI_PROGRESS_H
+#define CLI_PROGRESS_H
+
+#include "screen.h"
+
+#include <stdint.h>
+
+enum progress_unit { PROGRESS_BYTES, PROGRESS_RECORDS };
+
+struct progress {
+    struct screen *screen;
+    enum progress_unit unit;
+    bool quiet, drawn; /* drawn: a bar stands on the last line */
+    int64_t start_ms, shown_ms;
+    double done, total; /* total 0: not known */
+    double records;     /* told beside bytes */
+};
+
+void progress_begin(struct progress *progress, struct screen *screen, enum progress_unit unit, bool quiet);
+void progress_update(struct progress *progress, double done, double total, double records);
+void progress_clear(struct progress *progress); /* before something else is printed */
+double progress_seconds(const struct progress *progress);
+
+int64_t now_ms(void);
+
+#endif

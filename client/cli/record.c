@@ -1,0 +1,143 @@
+/* footnote put, patch and delete; footnote call.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A record goes to the daemon as the text that was read, byte for byte: numbers and the order of members stay.
+ * Nothing waits on a terminal for JSON that nobody knows to type. */
+#include "commands.h"
+
+#include "args.h"
+#include "memory.h"
+#include "pick.h"
+#include "run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* All of a stream.  NULL: errno, or a NUL inside (EILSEQ). */
+static char *read_all(FILE *file) {
+    struct text text = {.bytes = NULL};
+    char bytes[65536];
+    size_t n;
+    text_add_bytes(&text, "", 0);
+    while ((n = fread(bytes, 1, sizeof bytes, file)) > 0)
+        text_add_bytes(&text, bytes, n);
+    bool has_nul = strlen(text.bytes) != text.len;
+    if (!ferror(file) && !has_nul) return text.bytes;
+    if (has_nul) errno = EILSEQ;
+    free(text.bytes);
+    return NULL;
+}
+
+static char *read_input(struct context *context, const char *path, char **problem) {
+    bool is_stdin = !path || strcmp(path, "-") == 0;
+    if (is_stdin && isatty(STDIN_FILENO) == 1) {
+        *problem = text_format("reads JSON from standard input, which is a terminal; name a file or pipe it in");
+        return NULL;
+    }
+    FILE *file = is_stdin ? stdin : fopen(path, "re");
+    char *text = file ? read_all(file) : NULL;
+    if (!text) run_complain(context, "%s: %s", is_stdin ? "standard input" : path, strerror(errno));
+    if (file && !is_stdin) fclose(file);
+    return text;
+}
+
+/* Where in the text a fault is, as line:column of bytes. */
+static void complain_json(struct context *context, const char *name, const char *text, const char *at) {
+    size_t line = 1, column = 1;
+    for (const char *c = text; c < at && *c; c++) {
+        column = *c == '\n' ? 1 : column + 1;
+        line += *c == '\n';
+    }
+    run_complain(context, "%s:%zu:%zu: not JSON", name, line, column);
+}
+
+/* The library checks the text again, and strictly, when it is sent. */
+static bool is_one_value(struct context *context, const char *name, const char *text) {
+    const char *end = text;
+    cJSON *parsed = cJSON_ParseWithOpts(text, &end, 0);
+    bool trailing = parsed && end[strspn(end, " \t\r\n")];
+    if (trailing) end += strspn(end, " \t\r\n");
+    if (!parsed || trailing) complain_json(context, name, text, end);
+    cJSON_Delete(parsed);
+    return parsed && !trailing;
+}
+
+/* A BOM is not JSON, but editors write it. */
+static const char *skip_bom(const char *text) {
+    return strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text;
+}
+
+int run_record(struct context *context) {
+    char *problem = NULL;
+    int exit_code = 1;
+    /* The file is the last word; patch has the id before it. */
+    size_t before = context->command->words[0].type == WORD_LOCAL ? 0 : 1;
+    const char *path = context->args.word_count > before ? context->args.words[before] : NULL;
+    if (context->args.word_count > before + 1)
+        return run_usage(context, text_format("one word too many: '%s'", context->args.words[before + 1]));
+    cJSON *params = args_params(&context->args, &problem);
+    if (!params) return run_usage(context, problem);
+    char *input = read_input(context, path, &problem);
+    if (problem) {
+        cJSON_Delete(params);
+        return run_usage(context, problem);
+    }
+    const char *record = input ? skip_bom(input) : NULL;
+    if (record && is_one_value(context, path ? path : "standard input", record)) {
+        cJSON_AddRawToObject(params, "record", record);
+        char *result = run_method(context, context->command->method, params, &exit_code);
+        if (result) exit_code = output_result(context, result);
+        footnote_free(result);
+        params = NULL;
+    }
+    cJSON_Delete(params);
+    free(input);
+    return exit_code;
+}
+
+/* Whether the person at the terminal agrees.  Without a terminal nobody can be asked. */
+static bool confirm(struct context *context, const char *question) {
+    char answer[16];
+    fprintf(context->err.file, "%s [y/N] ", question);
+    fflush(context->err.file);
+    return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+int run_delete(struct context *context) {
+    const char *query = args_text(&context->args, "query");
+    if (!query == !context->args.word_count) return run_usage(context, text_format("needs either ids or --query"));
+    bool sure = !query || args_has(&context->args, "yes") || args_has(&context->args, "dry-run");
+    if (!sure && isatty(STDIN_FILENO) != 1)
+        return run_usage(context, text_format("--query deletes what it finds; --yes says that this is meant"));
+    if (!sure) {
+        char *question = text_format("Delete all records that match '%s'?", query);
+        sure = confirm(context, question);
+        free(question);
+        if (!sure) return 1;
+    }
+    return run_call(context);
+}
+
+int run_raw(struct context *context) {
+    const struct args *args = &context->args;
+    int exit_code = 0;
+    char *result = NULL, *problem = NULL;
+    if (args->word_count == 0) return run_usage(context, text_format("METHOD is missing"));
+    if (args->word_count > 2) return run_usage(context, text_format("one word too many: '%s'", args->words[2]));
+    const char *given = args->word_count > 1 ? args->words[1] : "{}";
+    char *input = strcmp(given, "-") == 0 ? read_input(context, given, &problem) : memory_text(given);
+    if (problem) return run_usage(context, problem);
+    if (!input) return 1;
+    if (run_connect(context, &exit_code)) {
+        enum footnote_status status = footnote_call(context->client, args->words[0], skip_bom(input), &result);
+        if (status != FOOTNOTE_OK)
+            exit_code = run_failed(context, status);
+        else
+            output_json(context, result);
+    }
+    footnote_free(result);
+    free(input);
+    return exit_code;
+}
