@@ -30,7 +30,8 @@ struct peer_server {
     atomic_bool last_local, running;
     pthread_mutex_t lock;
     pthread_cond_t released;
-    bool release; /* under lock */
+    bool release;     /* under lock */
+    uint64_t dialled; /* the test's: how many connections peer_all_gone waits for first */
 };
 
 /* Configuration with a Unix socket in a fresh folder; change it between the two calls. */
@@ -50,6 +51,8 @@ char *peer_line(int fd);
 char *peer_all(int fd, size_t *len);
 /* True if the peer closed within the time. */
 bool peer_closed(int fd, int64_t within_ms);
+/* For peer_wait: all that were dialled have been accepted, and none is left. */
+bool peer_all_gone(void *server);
 bool peer_wait(bool (*condition)(void *arg), void *arg);
 
 #endif
