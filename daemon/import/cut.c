@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-void cut_init(struct cut *cut, const struct cutter *cutter, size_t record_max) {
+void cut_init(struct cutting *cut, const struct cutter *cutter, size_t record_max) {
     memset(cut, 0, sizeof *cut);
     cut->cutter = cutter;
     cut->record_max = record_max;
@@ -14,11 +14,11 @@ void cut_init(struct cut *cut, const struct cutter *cutter, size_t record_max) {
     buf_init(&cut->carry, 0);
 }
 
-void cut_free(struct cut *cut) {
+void cut_free(struct cutting *cut) {
     buf_free(&cut->carry);
 }
 
-static void move_on(struct cut *cut, const char *bytes, size_t len) {
+static void move_on(struct cutting *cut, const char *bytes, size_t len) {
     const char *end = bytes + len;
     for (const char *line; (line = memchr(bytes, '\n', (size_t)(end - bytes))); bytes = line + 1) {
         cut->next.line++;
@@ -27,14 +27,14 @@ static void move_on(struct cut *cut, const char *bytes, size_t len) {
     cut->next.column += (uint64_t)(end - bytes);
 }
 
-static void begin(struct cut *cut) {
+static void begin(struct cutting *cut) {
     if (cut->begun) return;
     cut->begun = true;
     cut->begin = cut->next;
 }
 
 /* Keeps bytes of a record that goes on, as many as the limit lets. */
-static void keep(struct cut *cut, const char *bytes, size_t len) {
+static void keep(struct cutting *cut, const char *bytes, size_t len) {
     size_t room = cut->record_max - cut->carry.len;
     if (len > room) cut->too_long = true;
     buf_add(&cut->carry, bytes, len < room ? len : room);
@@ -48,7 +48,8 @@ static bool is_blank(const char *bytes, size_t len) {
 }
 
 /* The record has ended; its last `len` bytes are given, the rest is kept. */
-static enum status deliver(struct cut *cut, const char *bytes, size_t len, cut_sink sink, void *arg, struct err *err) {
+static enum status deliver(struct cutting *cut, const char *bytes, size_t len, cut_sink sink, void *arg,
+                           struct err *err) {
     struct piece piece = {.bytes = bytes, .len = len, .place = cut->begin, .is_source = cut->json.is_source};
     if (cut->carry.len || cut->too_long) {
         keep(cut, bytes, len);
@@ -68,13 +69,13 @@ static enum status deliver(struct cut *cut, const char *bytes, size_t len, cut_s
     return status;
 }
 
-static enum status tell_fault(struct cut *cut, const char *fault, const char *bytes, size_t len, cut_sink sink,
+static enum status tell_fault(struct cutting *cut, const char *fault, const char *bytes, size_t len, cut_sink sink,
                               void *arg, struct err *err) {
     struct piece piece = {.bytes = bytes, .len = len, .place = cut->next, .fault = fault};
     return sink(arg, &piece, err);
 }
 
-enum status cut_feed(struct cut *cut, const char *bytes, size_t len, cut_sink sink, void *arg, struct err *err) {
+enum status cut_feed(struct cutting *cut, const char *bytes, size_t len, cut_sink sink, void *arg, struct err *err) {
     enum status status = ST_OK;
     while (!status && len) {
         enum cut_event event = CUT_BETWEEN;
@@ -101,7 +102,7 @@ enum status cut_feed(struct cut *cut, const char *bytes, size_t len, cut_sink si
     return status;
 }
 
-enum status cut_end(struct cut *cut, cut_sink sink, void *arg, struct err *err) {
+enum status cut_end(struct cutting *cut, cut_sink sink, void *arg, struct err *err) {
     if (cut->begun) return deliver(cut, "", 0, sink, arg, err);
     const char *missing = cut->cutter->missing ? cut->cutter->missing(cut) : NULL;
     return missing ? tell_fault(cut, missing, "", 0, sink, arg, err) : ST_OK;

@@ -37,12 +37,12 @@ enum cut_event {
     CUT_FAULT,   /* they belong to no record and are wrong there: cut->fault says why */
 };
 
-struct cut;
+struct cutting;
 struct cutter {
     /* Moves over the first bytes (none only for CUT_END, CUT_FAULT, or a change of state). */
-    size_t (*scan)(struct cut *cut, const char *bytes, size_t len, enum cut_event *event);
+    size_t (*scan)(struct cutting *cut, const char *bytes, size_t len, enum cut_event *event);
     /* At the end of the file, behind the last record: what is still missing, or NULL. */
-    const char *(*missing)(const struct cut *cut);
+    const char *(*missing)(const struct cutting *cut);
     char terminator; /* ends a record and is no part of it; 0: none */
 };
 
@@ -62,7 +62,7 @@ struct cut_json { /* the JSON cutter's memory */
     size_t key_len;
 };
 
-struct cut {
+struct cutting {
     const struct cutter *cutter;
     size_t record_max;
     struct buf carry; /* the record that has begun, as far as it is known */
@@ -76,9 +76,9 @@ struct cut {
 
 extern const struct cutter cut_lines, cut_pages, cut_json;
 
-void cut_init(struct cut *cut, const struct cutter *cutter, size_t record_max);
-void cut_free(struct cut *cut);
-enum status cut_feed(struct cut *cut, const char *bytes, size_t len, cut_sink sink, void *arg, struct err *err);
-enum status cut_end(struct cut *cut, cut_sink sink, void *arg, struct err *err);
+void cut_init(struct cutting *cut, const struct cutter *cutter, size_t record_max);
+void cut_free(struct cutting *cut);
+enum status cut_feed(struct cutting *cut, const char *bytes, size_t len, cut_sink sink, void *arg, struct err *err);
+enum status cut_end(struct cutting *cut, cut_sink sink, void *arg, struct err *err);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static size_t scan_to(struct cut *cut, const char *bytes, size_t len, enum cut_event *event) {
+static size_t scan_to(struct cutting *cut, const char *bytes, size_t len, enum cut_event *event) {
     const char *end = memchr(bytes, cut->cutter->terminator, len);
     *event = end ? CUT_END : CUT_PART;
     return end ? (size_t)(end - bytes) + 1 : len;

@@ -63,13 +63,13 @@ static size_t count_scalar(const char *bytes, size_t len) {
     return n;
 }
 
-static size_t fault(struct cut *cut, enum cut_event *event, const char *text, size_t moved) {
+static size_t fault(struct cutting *cut, enum cut_event *event, const char *text, size_t moved) {
     *event = CUT_FAULT;
     cut->fault = text;
     return moved;
 }
 
-static size_t broken(struct cut *cut, enum cut_event *event, const char *text) {
+static size_t broken(struct cutting *cut, enum cut_event *event, const char *text) {
     cut->json.state = BROKEN;
     return fault(cut, event, text, 0);
 }
@@ -132,7 +132,7 @@ static size_t scan_value(struct cut_json *json, const char *bytes, size_t len, b
     return at;
 }
 
-static size_t scan_record(struct cut *cut, const char *bytes, size_t len, enum cut_event *event) {
+static size_t scan_record(struct cutting *cut, const char *bytes, size_t len, enum cut_event *event) {
     struct cut_json *json = &cut->json;
     bool ended;
     size_t moved;
@@ -148,7 +148,7 @@ static size_t scan_record(struct cut *cut, const char *bytes, size_t len, enum c
 }
 
 /* Behind the { of a first object: whether its first key begins a bundle. */
-static size_t scan_probe(struct cut *cut, const char *bytes, size_t len, enum cut_event *event) {
+static size_t scan_probe(struct cutting *cut, const char *bytes, size_t len, enum cut_event *event) {
     struct cut_json *json = &cut->json;
     size_t at = 0;
     *event = CUT_PART;
@@ -173,7 +173,7 @@ static size_t scan_probe(struct cut *cut, const char *bytes, size_t len, enum cu
 }
 
 /* Outside a record, where one may begin. */
-static size_t scan_start(struct cut *cut, const char *bytes, size_t len, enum cut_event *event) {
+static size_t scan_start(struct cutting *cut, const char *bytes, size_t len, enum cut_event *event) {
     struct cut_json *json = &cut->json;
     bool after_comma = json->after_comma;
     size_t space = count_space(bytes, len);
@@ -204,7 +204,7 @@ static size_t scan_start(struct cut *cut, const char *bytes, size_t len, enum cu
     return scan_record(cut, bytes, len, event);
 }
 
-static size_t scan_comma(struct cut *cut, const char *bytes, size_t len, enum cut_event *event) {
+static size_t scan_comma(struct cutting *cut, const char *bytes, size_t len, enum cut_event *event) {
     struct cut_json *json = &cut->json;
     size_t space = count_space(bytes, len);
     if (space) return space;
@@ -230,7 +230,7 @@ static bool key_is(const struct cut_json *json, const char *name) {
 }
 
 /* At the first byte of a member's value. */
-static size_t begin_member(struct cut *cut, char first, enum cut_event *event) {
+static size_t begin_member(struct cutting *cut, char first, enum cut_event *event) {
     struct cut_json *json = &cut->json;
     if (key_is(json, "articles") || key_is(json, "sources")) {
         if (first != '[') return broken(cut, event, wrong_list);
@@ -244,7 +244,7 @@ static size_t begin_member(struct cut *cut, char first, enum cut_event *event) {
 }
 
 /* Inside a bundle, outside its lists. */
-static size_t scan_bundle(struct cut *cut, const char *bytes, size_t len, enum cut_event *event) {
+static size_t scan_bundle(struct cutting *cut, const char *bytes, size_t len, enum cut_event *event) {
     struct cut_json *json = &cut->json;
     bool ended = false;
     size_t moved;
@@ -275,7 +275,7 @@ static size_t scan_bundle(struct cut *cut, const char *bytes, size_t len, enum c
     }
 }
 
-static size_t scan(struct cut *cut, const char *bytes, size_t len, enum cut_event *event) {
+static size_t scan(struct cutting *cut, const char *bytes, size_t len, enum cut_event *event) {
     *event = CUT_BETWEEN;
     switch (cut->json.state) {
     case TOP:
@@ -289,7 +289,7 @@ static size_t scan(struct cut *cut, const char *bytes, size_t len, enum cut_even
     }
 }
 
-static const char *missing(const struct cut *cut) {
+static const char *missing(const struct cutting *cut) {
     if (cut->json.state == TOP || cut->json.state == BROKEN) return NULL;
     return cut->json.list ? missing_bracket : missing_brace;
 }

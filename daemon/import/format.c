@@ -1,8 +1,8 @@
 /* The table of formats, and how a file's format is found.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * By content: `{` or `[` begins JSON, and where the first line is a whole object JSON Lines; everything else is
- * text.  Read-only: any thread. */
+ * By content: `{` or `[` begins JSON, and where the first line is a whole object JSON Lines; `---` or a heading
+ * with # begins Markdown; everything else is text.  Read-only: any thread. */
 #include "format.h"
 
 #include <string.h>
@@ -43,9 +43,21 @@ static bool is_json(const char *head, size_t len) {
     return is_json_array(at, head + len) || (at < head + len && *at == '{');
 }
 
+static bool is_markdown(const char *head, size_t len) {
+    const char *end = head + len;
+    const char *at = skip_space(head, end);
+    if (end - at >= 4 && memcmp(at, "---", 3) == 0 && (at[3] == '\n' || at[3] == '\r')) return true;
+    size_t level = 0;
+    while (at + level < end && at[level] == '#')
+        level++;
+    return level >= 1 && level <= 6 && at + level < end && at[level] == ' ';
+}
+
 static const struct format formats[] = {
     {"jsonl", ".jsonl .ndjson .jsonlines ", is_jsonl, &cut_lines, read_json, NULL},
     {"json", ".json ", is_json, &cut_json, read_json, NULL},
+    {"markdown", ".md .markdown .mdown .mkd ", is_markdown, &cut_pages, read_markdown,
+     "date=published,lastmod=updated,modified=updated,author=authors,lang=language,site=outlet,rating=verdict"},
     {"text", ".txt .text ", NULL, &cut_pages, read_text, NULL},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };

@@ -47,10 +47,6 @@ void format_names(struct buf *out);
 
 enum status read_json(const struct reading *reading, const struct piece *piece, cJSON **out, struct err *err);
 enum status read_text(const struct reading *reading, const struct piece *piece, cJSON **out, struct err *err);
-
-/* The piece as a C string in the arena, with LF for every line end.  INVALID_FORMAT: its first byte that is no
- * UTF-8, or NUL, with the place. */
-enum status read_utf8(const struct reading *reading, const struct piece *piece, char **out, size_t *len,
-                      struct err *err);
+enum status read_markdown(const struct reading *reading, const struct piece *piece, cJSON **out, struct err *err);
 
 #endif

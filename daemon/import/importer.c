@@ -25,7 +25,7 @@ struct importer {
     struct unpack *unpack;
     struct decode decode;
     struct buf head; /* the text's first bytes while the format is not known */
-    struct cut cut;
+    struct cutting cut;
     uint64_t read;
     bool ended;       /* by a fault, by the sink, or by importer_end */
     import_sink sink; /* of the call that runs */

@@ -4,6 +4,8 @@
  * The wording of an entry is kept in `citation`, unless it is nothing but a number and a URL.  Pure: any thread. */
 #include "sources.h"
 
+#include <string.h>
+
 cJSON *sources_of(cJSON *record) {
     cJSON *sources = cJSON_GetObjectItemCaseSensitive(record, "sources");
     return sources ? sources : cJSON_AddArrayToObject(record, "sources");
@@ -11,6 +13,13 @@ cJSON *sources_of(cJSON *record) {
 
 static void add(cJSON *object, const char *name, const char *value) {
     if (value && *value) cJSON_AddStringToObject(object, name, value);
+}
+
+/* Behind `[1]`, `[^1]:`, `1.` and the like. */
+static const char *without_label(const char *raw) {
+    size_t open = strspn(raw, "[^"), digits = strspn(raw + open, "0123456789");
+    size_t close = strspn(raw + open + digits, "]:.)");
+    return digits && close ? raw + open + digits + close + strspn(raw + open + digits + close, " \t") : raw;
 }
 
 void sources_add_reference(cJSON *record, const struct reference *reference) {
@@ -23,7 +32,7 @@ void sources_add_reference(cJSON *record, const struct reference *reference) {
     add(entry, "published", reference->published);
     add(entry, "archived_url", reference->archived_url);
     if (reference->title || reference->outlet || reference->published || !reference->url)
-        add(entry, "citation", reference->raw);
+        add(entry, "citation", without_label(reference->raw));
 }
 
 void sources_add_references(cJSON *record, const struct reference *references, size_t count) {
