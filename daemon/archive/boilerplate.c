@@ -6,14 +6,14 @@
  * copied; a set of first characters lets most lines pass after one look.  Read-only after opening: any thread. */
 #include "boilerplate.h"
 
-#include "base/file.h"
-#include "base/json.h"
+#include "rules_file.h"
+
 #include "base/mem.h"
 #include "base/utf8.h"
 
 #include <string.h>
 
-enum { FILE_BYTES_MAX = 1 << 20, FIRST_BITS = 256 };
+enum { FIRST_BITS = 256 };
 
 static const char *const list_names[PHRASES_COUNT] = {
     [PHRASES_BOILERPLATE] = "boilerplate",   [PHRASES_BOILERPLATE_START] = "boilerplate_start",
@@ -125,100 +125,60 @@ enum when_order boilerplate_date_order(const struct boilerplate *boilerplate) {
     return boilerplate->date_order;
 }
 
-/* Line and column of byte `at`, both from 1. */
-static void place_of(const char *text, size_t at, long *line, long *column) {
-    *line = 1;
-    size_t line_start = 0;
-    for (size_t i = 0; i < at; i++)
-        if (text[i] == '\n') {
-            (*line)++;
-            line_start = i + 1;
-        }
-    *column = (long)(at - line_start) + 1;
-}
-
-static enum status fault(struct err *err, const char *path, const char *text, size_t at, const char *what) {
-    long line, column;
-    place_of(text, at, &line, &column);
-    char copy[sizeof err->text];
-    strncpy(copy, what, sizeof copy - 1);
-    copy[sizeof copy - 1] = '\0';
-    enum status status = err_set(err, ST_INVALID_FORMAT, "%s:%ld:%ld: %s", path, line, column, copy);
-    if (err) {
-        err->line = line;
-        err->column = column;
-    }
-    return status;
-}
-
-/* Where the member's name stands; cJSON keeps no places. */
-static size_t member_at(const char *text, const char *name) {
-    size_t name_len = strlen(name);
-    for (const char *at = text; (at = strchr(at, '"')); at++)
-        if (strncmp(at + 1, name, name_len) == 0 && at[1 + name_len] == '"') return (size_t)(at - text);
-    return 0;
-}
-
-static const char *read_list(struct phrases *phrases, const cJSON *array) {
-    if (!cJSON_IsArray(array)) return "expected an array of phrases";
+static enum status read_list(struct phrases *phrases, const struct rules_file *file, const cJSON *array,
+                             struct err *err) {
+    if (!cJSON_IsArray(array)) return rules_file_fault(file, array, err, "expected an array of phrases");
     phrases->items = mem_alloc((size_t)cJSON_GetArraySize(array) * sizeof *phrases->items + 1);
     const cJSON *item;
-    cJSON_ArrayForEach(item, array) {
+    cJSON_ArrayForEach (item, array) {
         const char *text = cJSON_GetStringValue(item);
-        if (!text || !*text) return "expected phrases, each a string that is not empty";
+        if (!text || !*text) return rules_file_fault(file, item, err, "expected a phrase, a string that is not empty");
         struct phrase phrase = {.text = mem_strdup(text), .len = strlen(text)};
         size_t at = 0;
         uint32_t bit = next_folded(phrase.text, phrase.len, &at) % FIRST_BITS;
         phrases->first[bit / 64] |= UINT64_C(1) << (bit % 64);
         phrases->items[phrases->count++] = phrase;
     }
-    return NULL;
+    return ST_OK;
 }
 
-static const char *read_member(struct boilerplate *boilerplate, const cJSON *member) {
-    const char *name = member->string, *value = cJSON_GetStringValue(member);
-    if (name[0] == '_') return NULL;
-    if (strcmp(name, "version") == 0)
-        return cJSON_IsNumber(member) && member->valuedouble == 1 ? NULL : "expected version 1";
-    if (strcmp(name, "date_order") == 0) {
-        bool mdy = value && strcmp(value, "mdy") == 0;
-        if (!mdy && !(value && strcmp(value, "dmy") == 0)) return "expected \"dmy\" or \"mdy\"";
-        boilerplate->date_order = mdy ? WHEN_MDY : WHEN_DMY;
-        return NULL;
+static enum status read_date_order(struct boilerplate *boilerplate, const struct rules_file *file, const cJSON *value,
+                                   struct err *err) {
+    const char *text = cJSON_GetStringValue(value);
+    bool mdy = text && strcmp(text, "mdy") == 0;
+    if (!mdy && !(text && strcmp(text, "dmy") == 0))
+        return rules_file_fault(file, value, err, "expected \"dmy\" or \"mdy\"");
+    boilerplate->date_order = mdy ? WHEN_MDY : WHEN_DMY;
+    return ST_OK;
+}
+
+static enum status read_member(struct boilerplate *boilerplate, const struct rules_file *file, const cJSON *member,
+                               struct err *err) {
+    const char *name = member->string;
+    if (name[0] == '_') return ST_OK;
+    if (strcmp(name, "date_order") == 0) return read_date_order(boilerplate, file, member, err);
+    if (strcmp(name, "version") == 0) {
+        bool known = cJSON_IsNumber(member) && member->valuedouble == 1;
+        return known ? ST_OK : rules_file_fault(file, member, err, "expected version 1");
     }
     for (int i = 0; i < PHRASES_COUNT; i++)
-        if (strcmp(name, list_names[i]) == 0) return read_list(&boilerplate->lists[i], member);
-    return "unknown member";
-}
-
-static enum status read_file(struct boilerplate *boilerplate, const char *path, const char *text, size_t len,
-                             struct err *err) {
-    cJSON *root = NULL;
-    struct err parse = ERR_NONE;
-    enum status status = json_parse(&root, text, len, NULL, &parse);
-    if (status == ST_PARSE) return fault(err, path, text, parse.position > 0 ? (size_t)parse.position : 0, parse.text);
-    if (status != ST_OK) return err_set(err, status, "%s: %s", path, parse.text);
-    if (!cJSON_IsObject(root)) status = fault(err, path, text, 0, "expected an object");
-    const cJSON *member;
-    cJSON_ArrayForEach(member, root) {
-        if (status != ST_OK) break;
-        const char *what = read_member(boilerplate, member);
-        if (what) status = fault(err, path, text, member_at(text, member->string), what);
-    }
-    cJSON_Delete(root);
-    return status;
+        if (strcmp(name, list_names[i]) == 0) return read_list(&boilerplate->lists[i], file, member, err);
+    return rules_file_fault(file, member, err, "unknown field '%s'", name);
 }
 
 enum status boilerplate_open(struct boilerplate **out, const char *path, struct err *err) {
-    char *text = NULL;
-    size_t len = 0;
+    struct rules_file file;
     *out = NULL;
-    enum status status = file_read(&text, &len, path, FILE_BYTES_MAX, err);
+    enum status status = rules_file_open(&file, path, err);
     if (status != ST_OK) return status;
     struct boilerplate *boilerplate = mem_alloc(sizeof *boilerplate);
     boilerplate->date_order = WHEN_MDY;
-    status = read_file(boilerplate, path, text, len, err);
-    mem_free(text);
+    const cJSON *member;
+    cJSON_ArrayForEach (member, file.tree) {
+        status = read_member(boilerplate, &file, member, err);
+        if (status != ST_OK) break;
+    }
+    rules_file_close(&file);
     if (status == ST_OK)
         *out = boilerplate;
     else

@@ -183,18 +183,19 @@ static size_t scheme_before(const char *text, size_t from, size_t at) {
 }
 
 bool url_find(const char *text, size_t len, size_t from, struct span *out) {
-    const char *slashes = NULL, *www = NULL, *end = text + len;
+    size_t slashes = 0;
     for (size_t at = from; at < len;) {
-        if (!slashes || (slashes < end && slashes < text + at)) slashes = memmem(text + at, len - at, "://", 3);
-        if (!www || (www < end && www < text + at)) www = memmem(text + at, len - at, "www.", 4);
-        if (!slashes) slashes = end;
-        if (!www) www = end;
-        if (slashes == end && www == end) return false;
-        size_t start = slashes < end ? scheme_before(text, at, (size_t)(slashes - text)) : len;
-        if (www < end && (size_t)(www - text) < start) start = (size_t)(www - text);
-        size_t found = url_len(text, len, start);
-        if (found > 0) {
-            *out = (struct span){(uint32_t)start, (uint32_t)(start + found)};
+        if (slashes < at || at == from) {
+            const char *found = memmem(text + at, len - at, "://", 3);
+            slashes = found ? (size_t)(found - text) : len;
+        }
+        /* www. is looked for only in front of the next ://, so that finding all URLs of a text stays linear */
+        const char *www = memmem(text + at, slashes - at, "www.", 4);
+        size_t start = slashes < len ? scheme_before(text, at, slashes) : len;
+        if (www && (size_t)(www - text) < start) start = (size_t)(www - text);
+        size_t url = start < len ? url_len(text, len, start) : 0;
+        if (url > 0) {
+            *out = (struct span){(uint32_t)start, (uint32_t)(start + url)};
             return true;
         }
         at = start + 1;

@@ -15,6 +15,7 @@
 enum {
     CUT = '\x1f',
     DATE_WORDS_MAX = 5,
+    PIECES_MAX = 4,
     DATE_BYTES_MAX = 40,
     OUTLET_BYTES_MAX = 80,
     OUTLET_WORDS_MAX = 6,
@@ -114,9 +115,10 @@ static bool read_date(const struct entry *entry, size_t start, size_t end, int w
     return !year || (words == 1 && is_lone(entry, start, end));
 }
 
-/* The end of the word at `at`. */
+/* The end of the word at `at`, as far as a date can reach. */
 static size_t word_end(const struct entry *entry, size_t at) {
-    while (at < entry->len && entry->text[at] != ' ' && entry->text[at] != CUT)
+    size_t limit = entry->len - at < DATE_BYTES_MAX ? entry->len : at + DATE_BYTES_MAX;
+    while (at < limit && entry->text[at] != ' ' && entry->text[at] != CUT)
         at++;
     return at;
 }
@@ -140,7 +142,18 @@ static size_t date_at(const struct entry *entry, size_t start, char out[32]) {
     return 0;
 }
 
-/* Cuts out every date; the last one that is no visit's and no copy's is the entry's. */
+/* Words in front that add nothing (`on 9 October`) may belong to a label: the date begins as late as it can. */
+static size_t latest_start(const struct entry *entry, size_t start, size_t end, const char *date) {
+    char other[32];
+    for (size_t at = start; (at = word_end(entry, at)) < end;) {
+        while (at < end && entry->text[at] == ' ')
+            at++;
+        if (read_date(entry, at, end, 2, other) && strcmp(other, date) == 0) start = at;
+    }
+    return start;
+}
+
+/* Dates of visits and copies are cut with their labels; of the others the last is the entry's, and cut. */
 static void take_dates(struct entry *entry) {
     char date[32];
     size_t last_start = 0, last_end = 0;
@@ -151,6 +164,7 @@ static void take_dates(struct entry *entry) {
             at++;
             continue;
         }
+        at = latest_start(entry, at, end, date);
         size_t visit = phrase_before(entry, PHRASES_ACCESSED, at), copy = phrase_before(entry, PHRASES_ARCHIVED, at);
         size_t label = visit < copy ? visit : copy;
         if (label < at) {
@@ -268,11 +282,15 @@ static bool split_joined(struct entry *entry, struct span span) {
     return entry->dated && last_joint(entry->text, span, ", ", &at) && split_at(entry, span, at, 2);
 }
 
-/* What is left between the cuts: one piece is split, of two the second is the outlet. */
-static void take_names(struct entry *entry) {
-    struct span pieces[2] = {{0, 0}, {0, 0}};
-    int count = 0;
-    for (uint32_t at = 0; at < entry->len && count < 2;) {
+/* `Smith, J.`: a person's name in front of a date, as in author-date styles. */
+static bool ends_in_initial(const char *text, struct span span) {
+    return span.end - span.start > 3 && text[span.end - 1] == '.' && isupper((unsigned char)text[span.end - 2]) &&
+           text[span.end - 3] == ' ';
+}
+
+static size_t find_pieces(const struct entry *entry, struct span pieces[PIECES_MAX]) {
+    size_t count = 0;
+    for (uint32_t at = 0; at < entry->len && count < PIECES_MAX;) {
         uint32_t end = at;
         while (end < entry->len && entry->text[end] != CUT)
             end++;
@@ -280,10 +298,23 @@ static void take_names(struct entry *entry) {
         if (!empty(piece)) pieces[count++] = piece;
         at = end + 1;
     }
+    return count;
+}
+
+/* What is left between the cuts: a quoted title wins; one piece is split; of two the second is the outlet, unless
+ * the first is an author. */
+static void take_names(struct entry *entry) {
+    struct span pieces[PIECES_MAX];
+    size_t count = find_pieces(entry, pieces);
+    for (size_t i = 0; i < count; i++)
+        if (split_quoted(entry, pieces[i])) return;
     if (count == 0) return;
-    if (split_quoted(entry, pieces[0]) || split_joined(entry, pieces[0])) return;
-    set(entry, &entry->out->title, pieces[0]);
-    if (count < 2) return;
+    bool author = count > 1 && ends_in_initial(entry->text, pieces[0]);
+    struct span title = pieces[author ? 1 : 0];
+    if (split_joined(entry, title)) return;
+    if (author && entry->text[title.end - 1] == '.') title.end--;
+    set(entry, &entry->out->title, title);
+    if (count < 2 || author) return;
     if (entry->text[pieces[1].end - 1] == '.') pieces[1].end--;
     if (may_be_outlet(entry->text, pieces[1])) set(entry, &entry->out->outlet, pieces[1]);
 }

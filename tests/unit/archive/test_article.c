@@ -337,6 +337,54 @@ static void prints(void **state) {
     buf_free(&out);
 }
 
+static cJSON *random_value(uint32_t *seed, int depth) {
+    static const char *const names[] = {"id",      "url",  "title", "text",   "summary",   "sections", "sources", "n",
+                                        "heading", "tags", "start", "claims", "published", "end",      "authors"};
+    static const char *const texts[] = {"", "a", "2025-10-08", "Title\nBody [1].\nSources\n[1] https://a.example/",
+                                        "[1-3]"};
+    uint32_t kind = depth == 0 ? 6 : draw(seed, depth > 3 ? 4 : 7);
+    cJSON *value;
+    if (kind == 0) return cJSON_CreateNull();
+    if (kind == 1) return cJSON_CreateBool(1);
+    if (kind == 2) return cJSON_CreateNumber((double)draw(seed, 40) - 3);
+    if (kind <= 4) return cJSON_CreateString(texts[draw(seed, sizeof texts / sizeof *texts)]);
+    value = kind == 5 ? cJSON_CreateArray() : cJSON_CreateObject();
+    for (uint32_t i = draw(seed, depth == 0 ? 7 : 4); i > 0; i--) {
+        const char *name = names[draw(seed, sizeof names / sizeof *names)];
+        if (kind == 5)
+            cJSON_AddItemToArray(value, random_value(seed, depth + 1));
+        else if (!cJSON_GetObjectItemCaseSensitive(value, name))
+            cJSON_AddItemToObject(value, name, random_value(seed, depth + 1));
+    }
+    return value;
+}
+
+/* Whatever stands in a record, it is an article or has a fault that says where. */
+static void survives_any_types(void **state) {
+    size_t good = 0, bad = 0;
+    (void)state;
+    for (uint32_t round = 1; round <= 20000; round++) {
+        uint32_t seed = round;
+        struct arena *arena = arena_new();
+        struct article *article = NULL;
+        struct source *source = NULL;
+        struct err err = ERR_NONE;
+        cJSON *record = random_value(&seed, 0);
+        enum status status = article_read(arena, world.rules, record, &article, &err);
+        if ((status == ST_OK) != (article != NULL) || (status != ST_OK && (!*err.param || !strchr(err.text, ':'))))
+            fail_msg("seed %u: %s", round, err.text);
+        if (status == ST_OK && !article->id) fail_msg("seed %u: no id", round);
+        *(status == ST_OK ? &good : &bad) += 1;
+        err = ERR_NONE;
+        status = source_read(arena, world.rules, record, &source, &err);
+        if ((status == ST_OK) != (source && source->id)) fail_msg("seed %u: %s", round, err.text);
+        cJSON_Delete(record);
+        arena_free(arena);
+    }
+    print_message("%zu good, %zu bad\n", good, bad);
+    assert_true(good > 500 && bad > 500);
+}
+
 static void check_section(uint32_t seed, const struct article *article, size_t index, uint32_t *cluster) {
     const struct section *section = &article->sections[index];
     uint32_t before = 0;
@@ -429,6 +477,7 @@ int main(void) {
         cmocka_unit_test(reads_bibliographies_as_sources),
         cmocka_unit_test(reads_the_seed),
         cmocka_unit_test(prints),
+        cmocka_unit_test(survives_any_types),
         cmocka_unit_test(keeps_every_mention),
     };
     return cmocka_run_group_tests(tests, world_open, world_close);

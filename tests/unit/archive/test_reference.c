@@ -81,6 +81,12 @@ static void reads_entries(void **state) {
          "30|Informe|La Ribera|2025-10-08|https://ribera.example/|-"},
         {"[31] 제방 보고서 – 항구일보, 2025-10-08, https://harbour.example/",
          "31|제방 보고서|항구일보|2025-10-08|https://harbour.example/|-"},
+        {"[32] Clerk, A. (2025). Levee report. Harbour Post. https://harbour.example/levee",
+         "32|Levee report|Harbour Post|2025|https://harbour.example/levee|-"},
+        {"[33] Clerk, Ada (8 October 2025). \"Levee report\". Harbour Post. https://harbour.example/levee. Archived "
+         "from "
+         "the original on 9 October 2025. Retrieved 9 October 2025.",
+         "33|Levee report|Harbour Post|2025-10-08|https://harbour.example/levee|-"},
         {"[28] doi:10.1000/182", "28|doi:10.1000/182|-|-|-|-"},
     };
     int failed = 0;

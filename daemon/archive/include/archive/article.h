@@ -66,12 +66,15 @@ struct article {
     const cJSON *record;     /* the record itself, for further fields of the schema */
 };
 
-/* Reads an article.  All faults of the record are told at once, each with its path, in err->text:
+/* Reads an article.  It needs a title, some text or a URL; null and "" are as good as absent.  `text` stands in place
+ * of `sections`; a `summary` beside it stays section 0.  What the text itself tells (title, dates, a bibliography)
+ * counts where the record does not say it.  All faults of the record are told at once, each with its path, in err->text:
  * `published: expected a date like 2025-10-08, got "yesterday"; sources[2].n: …`.  INVALID_RECORD, TOO_LARGE. */
 enum status article_read(struct arena *arena, const struct rules *rules, const cJSON *record, struct article **out,
                          struct err *err);
 
-/* A source record: id, url, title, outlet, domain, published, kind, text, archived_url, status, status_since, note. */
+/* A source's id is the key of its URL; another id beside a `url` is a fault.  INVALID_RECORD as above.
+ * A source record: id, url, title, outlet, domain, published, kind, text, archived_url, status, status_since, note. */
 struct source {
     const char *id;          /* the key */
     const char *url, *title, *outlet, *domain, *published, *kind, *text, *archived_url, *status, *status_since, *note;
