@@ -1,0 +1,103 @@
+# Completion of footnote in bash.  Written by footnote_docs out of the table of commands;
+# edit client/cli/rows_*.c instead.
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+_footnote() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command='' i
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        --socket | --connect | --timeout) ((i++)) ;;
+        -* | help) ;;
+        *) command=${COMP_WORDS[i]}; break ;;
+        esac
+    done
+    COMPREPLY=()
+    if [[ $prev == --* ]]; then
+        case "$command $prev" in
+        'search --in') COMPREPLY=($(compgen -W 'articles sources all' -- "$cur")) ;;
+        'search --filter') ;;
+        'search --facet') ;;
+        'search --sort') ;;
+        'search --collapse') ;;
+        'search --limit') ;;
+        'search --offset') ;;
+        'search --cursor') ;;
+        'search --time-limit-ms') ;;
+        'search --ranking') COMPREPLY=($(compgen -W 'default deep' -- "$cur")) ;;
+        'suggest --limit') ;;
+        'similar --limit') ;;
+        'batch --format') COMPREPLY=($(compgen -W 'jsonl csv trec' -- "$cur")) ;;
+        'batch --limit') ;;
+        'batch --in') COMPREPLY=($(compgen -W 'articles sources all' -- "$cur")) ;;
+        'batch --filter') ;;
+        'batch --ranking') COMPREPLY=($(compgen -W 'default deep' -- "$cur")) ;;
+        'batch --tag') ;;
+        'import --format') COMPREPLY=($(compgen -W 'text markdown html json jsonl csv' -- "$cur")) ;;
+        'import --map') ;;
+        'import --id-prefix') ;;
+        'import --date-order') COMPREPLY=($(compgen -W 'iso dmy mdy' -- "$cur")) ;;
+        'import --errors-to') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
+        'put --kind') COMPREPLY=($(compgen -W 'article source' -- "$cur")) ;;
+        'put --if-revision') ;;
+        'patch --kind') COMPREPLY=($(compgen -W 'article source' -- "$cur")) ;;
+        'patch --if-revision') ;;
+        'get --revision') ;;
+        'get --kind') COMPREPLY=($(compgen -W 'article source' -- "$cur")) ;;
+        'delete --query') ;;
+        'delete --kind') COMPREPLY=($(compgen -W 'article source' -- "$cur")) ;;
+        'export --output') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
+        'cited-by --filter') ;;
+        'cited-by --sort') ;;
+        'cited-by --limit') ;;
+        'cited-by --offset') ;;
+        'related --limit') ;;
+        'related-sources --limit') ;;
+        'lint --severity') COMPREPLY=($(compgen -W 'error warning info' -- "$cur")) ;;
+        'lint --limit') ;;
+        'quote --limit') ;;
+        'check --limit') ;;
+        'source-status --since') ;;
+        'source-status --note') ;;
+        'reindex --schema') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
+        *' --socket') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
+        *' --connect') ;;
+        *' --timeout') ;;
+        *) prev='' ;;
+        esac
+        [[ $prev ]] && return
+    fi
+    local flags='--socket --connect --timeout --json --jsonl --plain --exit-status --no-color --quiet --help --version' words='' files=''
+    case $command in
+    '') words='help search show suggest spell similar batch import put patch get delete export cited-by related related-sources evidence lint quote check trace impact source-status canonicalize status tasks cancel reindex rollback compact verify backup restore call' ;;
+    search) flags+=' --in --filter --facet --sort --collapse --limit --offset --cursor --exact-total --time-limit-ms --prefix --ranking --explain' ;;
+    suggest) flags+=' --limit' ;;
+    similar) flags+=' --limit' ;;
+    batch) flags+=' --format --limit --in --filter --ranking --tag' files=1 ;;
+    import) flags+=' --format --map --id-prefix --date-order --dry-run --wait --errors-to' files=1 ;;
+    put) flags+=' --kind --if-revision --wait' files=1 ;;
+    patch) flags+=' --kind --if-revision --wait' files=1 ;;
+    get) flags+=' --revision --kind' ;;
+    delete) flags+=' --query --kind --dry-run --yes --wait' ;;
+    export) flags+=' --gzip --output' ;;
+    cited-by) flags+=' --filter --sort --limit --offset' ;;
+    related) flags+=' --limit' ;;
+    related-sources) flags+=' --limit' ;;
+    lint) flags+=' --all --severity --limit' ;;
+    quote) flags+=' --limit' ;;
+    check) flags+=' --limit' ;;
+    source-status) flags+=' --since --note' ;;
+    reindex) flags+=' --schema --wait' ;;
+    verify) flags+=' --repair' ;;
+    backup) files=1 ;;
+    restore) files=1 ;;
+    esac
+    if [[ $cur == -* ]]; then
+        COMPREPLY=($(compgen -W "$flags" -- "$cur"))
+    elif [[ $files ]]; then
+        compopt -o filenames
+        COMPREPLY=($(compgen -f -- "$cur"))
+    else
+        COMPREPLY=($(compgen -W "$words" -- "$cur"))
+    fi
+}
+complete -F _footnote footnote
