@@ -4,7 +4,7 @@
  * A key is fed to the rules again, because one rule may uncover what an earlier one looks for (a decoded escape, a
  * stripped www).  So key(key(x)) = key(x) whatever the rules are; rules that never settle end after PASSES_MAX.
  *
- * Of a text longer than 64 KiB no URL is made; it is an opaque key like any other text.  A key above 200 bytes is
+ * Of a text longer than 64 KiB no URL is made; it is an opaque key like any other text, without http(s)://.  A key above 200 bytes is
  * its beginning, `#` and the 64-bit hash of the whole in hex; such a key given as a URL is recognised by its length
  * and end, and stays as it is.
  *
@@ -148,8 +148,8 @@ void source_key_from_url(struct arena *arena, const struct rules *rules, const c
     const char *key = settle(&work);
     if (is_cut(given, len)) {
         out->key = arena_strndup(arena, given, len);
-    } else if (*key) {
-        out->key = cut(arena, key);
+    } else {
+        if (*key) out->key = cut(arena, key);
         if (work.fired_count) list_fired(&work);
     }
 }

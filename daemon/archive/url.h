@@ -124,6 +124,8 @@ int url_hex(char c); /* -1 when it is no digit */
 /* Normalises escapes: encodes what a URL can't hold, decodes unreserved bytes and those in `decode` (may be NULL),
  * upper-cases the rest; a stray % becomes %25.  `plus`: a space, also as %20, becomes +. */
 struct slice url_normalise(struct arena *arena, struct slice text, const bool *decode, bool plus);
+/* Encodes what a URL can't hold and leaves every % as it is. */
+struct slice url_escape(struct arena *arena, struct slice text);
 bool url_malformed(struct slice text);                    /* a % without two hex digits */
 char *url_decode(struct arena *arena, struct slice text); /* every escape but %00, once */
 bool url_starts(const char *text, const char *prefix);    /* ASCII case is ignored */

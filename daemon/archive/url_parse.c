@@ -169,9 +169,12 @@ static bool split(struct url_work *work) {
     return split_authority(work, url->authority);
 }
 
-/* A scheme's letters in lower case; the rest has its own rules, which are not ours. */
+/* A scheme's letters in lower case; the rest has its own rules, which are not ours.  What is too long to be parsed
+ * loses http(s)://, so that its key, which is cut, is known as one. */
 static const char *opaque(struct url_work *work) {
-    char *key = url_opaque_text(work->arena, work->text, work->len);
+    size_t skip = work->len > URL_TEXT_MAX ? scheme_len(work->text) : 0;
+    if (skip) skip += strspn(work->text + skip, "/");
+    char *key = url_opaque_text(work->arena, work->text + skip, work->len - skip);
     size_t at = 0;
     while (isalnum((unsigned char)key[at]) || (at && key[at] && strchr("+-.", key[at])))
         at++;

@@ -61,8 +61,9 @@ static enum url_flow apply_percent(struct url_work *work, const struct url_rule 
     for (size_t i = 0; i < url->param_count; i++) {
         struct url_param *param = &url->params[i];
         struct slice text = {param->text, param->len};
-        if (url->query_malformed && url_malformed(text)) continue;
-        struct slice normal = url_normalise(work->arena, text, parameters->query, true);
+        bool broken = url->query_malformed && url_malformed(text);
+        struct slice normal =
+            broken ? url_escape(work->arena, text) : url_normalise(work->arena, text, parameters->query, true);
         changed |= !same(normal, text);
         const char *equals = memchr(normal.at, '=', normal.len);
         param->text = normal.at;

@@ -9,8 +9,8 @@
  *   fragment    {"drop": […], "keep": […], "containing": "/"}
  *               drops the fragment unless it begins with a string of "keep" or contains "containing"; one that
  *               begins with a string of "drop" always goes, and so does a text fragment (:~:…) at its end
- * A query with a broken escape in a parameter that is kept is left in its order and its spelling: what the page
- * makes of it can't be known.  Any thread; memory is the arena's. */
+ * A query with a broken escape in a parameter that is kept is left in its order, that parameter in its
+ * spelling: what the page makes of it can't be known.  Any thread; memory is the arena's. */
 #include "url.h"
 
 #include <ctype.h>

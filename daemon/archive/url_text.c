@@ -74,6 +74,20 @@ struct slice url_normalise(struct arena *arena, struct slice text, const bool *d
     return (struct slice){to, len};
 }
 
+struct slice url_escape(struct arena *arena, struct slice text) {
+    char *to = arena_alloc(arena, text.len * 3 + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.at[i];
+        if (allowed(c) || c == '%') {
+            to[len++] = (char)c;
+        } else {
+            len += put_escape(to + len, c);
+        }
+    }
+    return (struct slice){to, len};
+}
+
 bool url_malformed(struct slice text) {
     for (size_t i = 0; i < text.len; i++) {
         if (text.at[i] == '%' && escaped(text, i) < 0) return true;

@@ -1,12 +1,13 @@
 /* Wrappers: archives, AMP caches, redirects and embeds that carry the page's URL inside; and those that don't.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- *   unwrap   {"path": pattern, "query": [name], "to": template, "until": "…", "cache": true, "archive": true}
+ *   unwrap   {"path": pattern, "query": [name], "not": [word], "to": template, "until": "…", "cache": true, "archive": true}
  *   resolve  {"path": pattern}    the target can't be known offline: needs_resolution
  *
  *   pattern   = 1*( literal / "{time}" / "{word}" / "{word:N}" / "{digits}" / "{url}" / "{http}" / "{doi}" )
  *   {time}      4 to 14 digits, "." and "-" between them, then "*" or up to three of [a-z_]; or "*"
  *   {word}      one or more bytes other than "/"; {word:N}: N of [A-Za-z0-9_-]
+ *               not one that begins with a word of "not"
  *   {url}       the rest of the text, query and fragment included: a web address, with or without a scheme
  *   {http}      the same with a scheme;  {doi}: the rest of the path, 10.…/…
  * Without {url}, {http} or {doi} a pattern fits the whole path, a closing "/" more or less; no "path": any path.
@@ -34,6 +35,7 @@ struct unwrap {
     struct part parts[PARTS_MAX];
     size_t part_count;
     struct string_list query;
+    struct string_list reserved;
     char *to;
     char *until;
     bool cache;
@@ -119,6 +121,7 @@ static enum status compile_unwrap(struct url_rule *rule, const struct rules_file
     struct unwrap *unwrap = rule->parameters = mem_alloc(sizeof *unwrap);
     enum status status = compile_pattern(unwrap, file, json, err);
     if (status == ST_OK) status = string_list_read(&unwrap->query, file, json, "query", true, err);
+    if (status == ST_OK) status = string_list_read(&unwrap->reserved, file, json, "not", true, err);
     if (status == ST_OK) status = read_string(&unwrap->to, file, json, "to", err);
     if (status == ST_OK) status = read_string(&unwrap->until, file, json, "until", err);
     if (status == ST_OK) status = read_bool(&unwrap->cache, file, json, "cache", err);
@@ -142,6 +145,7 @@ static void close_unwrap(void *memory) {
     for (size_t i = 0; i < unwrap->part_count; i++)
         mem_free(unwrap->parts[i].text);
     string_list_free(&unwrap->query);
+    string_list_free(&unwrap->reserved);
     mem_free(unwrap->to);
     mem_free(unwrap->until);
 }
@@ -189,8 +193,10 @@ static bool match_path(struct match *match, const struct unwrap *unwrap, const s
             match->rest = url->path.at + at;
             return *match->rest != '\0';
         }
-        size_t len = part_len(part, url->path.at + at, url->path.len - at);
+        struct slice text = {url->path.at + at, url->path.len - at};
+        size_t len = part_len(part, text.at, text.len);
         if (!len) return false;
+        if (part->kind == PART_WORD && string_list_prefix(&unwrap->reserved, text)) return false;
         if (part->kind == PART_TIME) match->time = (struct slice){url->path.at + at, len};
         if (part->kind == PART_WORD) match->word = (struct slice){url->path.at + at, len};
         at += len;
@@ -339,7 +345,7 @@ static enum url_flow apply_resolve(struct url_work *work, const struct url_rule 
 
 const struct url_rule_type URL_UNWRAP = {.name = "unwrap",
                                          .stage = URL_STAGE_UNWRAP,
-                                         .fields = "path query to until cache archive host_label",
+                                         .fields = "path query not to until cache archive host_label",
                                          .compile = compile_unwrap,
                                          .apply = apply_unwrap,
                                          .close = close_unwrap};
