@@ -159,6 +159,17 @@ static void tells_faults(void **state) {
     assert_int_equal(failed, 0);
 }
 
+/* A tree need not come from a text that was checked. */
+static void refuses_bad_bytes_in_ids(void **state) {
+    struct article *article;
+    struct err err = ERR_NONE;
+    cJSON *record = json_of("{\"title\":\"T\"}");
+    (void)state;
+    cJSON_AddStringToObject(record, "id", "ab\xFF");
+    assert_int_equal(article_read(world.arena, world.rules, record, &article, &err), ST_INVALID_RECORD);
+    assert_string_equal(err.text, "id: invalid UTF-8 at byte 2");
+}
+
 /* What does not fit in the error's line is counted. */
 static void counts_further_faults(void **state) {
     struct buf record;
@@ -469,6 +480,7 @@ int main(void) {
         cmocka_unit_test(reads_every_field),
         cmocka_unit_test(accepts_sparse_records),
         cmocka_unit_test(tells_faults),
+        cmocka_unit_test(refuses_bad_bytes_in_ids),
         cmocka_unit_test(counts_further_faults),
         cmocka_unit_test(refuses_too_many_marks),
         cmocka_unit_test(derives_ids),

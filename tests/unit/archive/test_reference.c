@@ -32,6 +32,7 @@ static void reads_entries(void **state) {
         {"[4] Levee report | Harbour Post | Oct. 8, 2025 | https://harbour.example/levee",
          "4|Levee report|Harbour Post|2025-10-08|https://harbour.example/levee|-"},
         {"[5] https://harbour.example/a_(b)?c=d&e=[1]", "5|-|-|-|https://harbour.example/a_(b)?c=d&e=[1]|-"},
+        {"[34] HTTP://harbour.example/levee – Levee report —", "34|Levee report|-|-|HTTP://harbour.example/levee|-"},
         {"6. https://harbour.example/levee", "6|-|-|-|https://harbour.example/levee|-"},
         {"7. Levee report. Harbour Post. October 8, 2025. https://harbour.example/levee",
          "7|Levee report|Harbour Post|2025-10-08|https://harbour.example/levee|-"},
