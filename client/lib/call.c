@@ -92,8 +92,8 @@ enum footnote_status footnote_send(struct footnote_client *client, const char *m
     *id = 0;
     enum footnote_status status = check_open(client);
     if (status != FOOTNOTE_OK) return status;
-    char *line;
-    size_t len;
+    char *line = NULL;
+    size_t len = 0;
     *id = ++client->last_id;
     status = build(&line, &len, client, method, params, *id);
     if (status != FOOTNOTE_OK) return status;

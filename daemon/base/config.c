@@ -172,7 +172,7 @@ enum status config_set(struct config *config, const char *key, const char *value
 enum status config_read_env(struct config *config, struct err *err) {
     for (const struct key *key = keys; key < keys + KEY_COUNT; key++) {
         char name[64];
-        int len = snprintf(name, sizeof name, "FOOTNOTE_%s", key->name);
+        int len = snprintf(name, sizeof name, "FOOTNOTED_%s", key->name);
         ENSURE(len > 0 && (size_t)len < sizeof name);
         for (char *c = name; *c; c++)
             *c = (char)toupper((unsigned char)*c);

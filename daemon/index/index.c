@@ -16,6 +16,7 @@ static void init(struct index *ix, const struct config *config) {
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_mutex_init(&ix->queue_lock, NULL);
     pthread_cond_init(&ix->queue_ready, NULL);
+    pthread_cond_init(&ix->queue_room, NULL);
     pthread_mutex_init(&ix->apply_lock, NULL);
     pthread_cond_init(&ix->apply_ready, &attr);
     pthread_condattr_destroy(&attr);
@@ -90,6 +91,7 @@ static void stop_threads(struct index *ix) {
     pthread_mutex_lock(&ix->queue_lock);
     ix->closing = true;
     pthread_cond_signal(&ix->queue_ready);
+    pthread_cond_broadcast(&ix->queue_room);
     pthread_mutex_unlock(&ix->queue_lock);
     if (ix->writer_runs) {
         pthread_join(ix->writer, NULL);
@@ -113,6 +115,7 @@ void index_close(struct index *ix) {
     gate_destroy(&ix->gate);
     pthread_mutex_destroy(&ix->queue_lock);
     pthread_cond_destroy(&ix->queue_ready);
+    pthread_cond_destroy(&ix->queue_room);
     pthread_mutex_destroy(&ix->apply_lock);
     pthread_cond_destroy(&ix->apply_ready);
     mem_free(ix->data);

@@ -70,7 +70,7 @@ struct index {
     struct gate gate;
 
     pthread_mutex_t queue_lock;
-    pthread_cond_t queue_ready;
+    pthread_cond_t queue_ready, queue_room;
     struct batch *queue_head, *queue_tail;
     size_t queue_batches, queue_bytes;
     bool closing;

@@ -12,11 +12,13 @@
 
 enum { GROUP_WRITES = 4000, GROUP_BYTES = 16 << 20, QUEUE_BYTES = 64 << 20 };
 
-enum status index_submit(struct index *ix, struct batch *take_batch, struct err *err) {
+enum status index_submit(struct index *ix, struct batch *take_batch, bool may_block, struct err *err) {
     struct batch *batch = take_batch;
     enum status st = ST_OK;
     batch->next = NULL;
     pthread_mutex_lock(&ix->queue_lock);
+    while (may_block && ix->queue_bytes > QUEUE_BYTES && !ix->closing && ix->stopped.status == ST_OK)
+        pthread_cond_wait(&ix->queue_room, &ix->queue_lock);
     if (ix->closing)
         st = err_set(err, ST_SHUTTING_DOWN, "the daemon is about to stop and takes no more writes");
     else if (ix->stopped.status != ST_OK)
@@ -55,6 +57,7 @@ static struct batch *take_group(struct index *ix) {
     }
     if (last) last->next = NULL;
     if (!ix->queue_head) ix->queue_tail = NULL;
+    pthread_cond_broadcast(&ix->queue_room);
     pthread_mutex_unlock(&ix->queue_lock);
     return group;
 }
@@ -87,6 +90,7 @@ static void stop_writes(struct index *ix, const struct err *err) {
     log_error("writes-stopped", "reason=\"%s\" action=\"restart the daemon; it recovers what is durable\"", err->text);
     pthread_mutex_lock(&ix->queue_lock);
     ix->stopped = *err;
+    pthread_cond_broadcast(&ix->queue_room);
     pthread_mutex_unlock(&ix->queue_lock);
 }
 

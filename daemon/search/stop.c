@@ -46,7 +46,7 @@ static void read_list(struct list *list, char *text) {
 }
 
 static enum status read_file(struct stop_words *stop, const char *dir, const char *name, struct err *err) {
-    char path[4096];
+    char path[8192];
     char *text = NULL;
     size_t len = 0, stem = strlen(name) - strlen(".txt");
     if (stop->count == LANGUAGES_MAX || stem > 8)

@@ -192,17 +192,17 @@ static void what_is_printed_is_read_back(void **state) {
 static void the_environment_is_read(void **state) {
     (void)state;
     struct err err = ERR_NONE;
-    setenv("FOOTNOTE_MAX_LINE_BYTES", "2MiB", 1);
+    setenv("FOOTNOTED_MAX_LINE_BYTES", "2MiB", 1);
     setenv("FOOTNOTE_SCHEMA", "/x/schema.json", 1);
     setenv("FOOTNOTE_NO_SUCH_KEY", "ignored", 1);
     assert_int_equal(config_read_env(&config, &err), ST_OK);
     assert_int_equal(config.max_line_bytes, 2097152);
     assert_string_equal(config.schema, "/x/schema.json");
-    setenv("FOOTNOTE_MAX_LINE_BYTES", "2MB", 1);
+    setenv("FOOTNOTED_MAX_LINE_BYTES", "2MB", 1);
     assert_int_equal(config_read_env(&config, &err), ST_INVALID_CONFIG);
-    assert_non_null(strstr(err.text, "environment FOOTNOTE_MAX_LINE_BYTES: "));
+    assert_non_null(strstr(err.text, "environment FOOTNOTED_MAX_LINE_BYTES: "));
     assert_string_equal(err.param, "max_line_bytes");
-    unsetenv("FOOTNOTE_MAX_LINE_BYTES");
+    unsetenv("FOOTNOTED_MAX_LINE_BYTES");
     unsetenv("FOOTNOTE_SCHEMA");
     unsetenv("FOOTNOTE_NO_SUCH_KEY");
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * config.def lists every key.  Precedence: flag `--max-line-bytes`, environment
- * `FOOTNOTE_MAX_LINE_BYTES`, file `max_line_bytes = 1MiB`, default.  The file has one `key = value` a
+ * `FOOTNOTED_MAX_LINE_BYTES`, file `max_line_bytes = 1MiB`, default.  The file has one `key = value` a
  * line; `#` at its beginning or behind white space starts a comment; a value may stand in double quotes.
  * Sizes take KiB/MiB/GiB, durations ms/s/min; a bare number is bytes or milliseconds. */
 #ifndef BASE_CONFIG_H

@@ -57,8 +57,9 @@ struct batch {
     void *arg;
     struct batch *next;            /* the writer's */
 };
-/* BUSY when too much waits; SHUTTING_DOWN.  On OK the batch is the writer's until done. */
-enum status index_submit(struct index *ix, struct batch *take_batch, struct err *err);
+/* When too much waits already: BUSY, or, if the caller may block, it waits until there is room.  SHUTTING_DOWN; the
+ * status that stopped all writes.  On OK the batch is the writer's until done; otherwise it stays the caller's. */
+enum status index_submit(struct index *ix, struct batch *take_batch, bool may_block, struct err *err);
 
 /* ---- waiting ---- */
 

@@ -1,0 +1,390 @@
+/* Imports under way: the list of sessions, and feeding one.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "import_session.h"
+
+#include "base/utf8.h"
+#include "base/when.h"
+
+#include <string.h>
+
+enum { BATCH_BYTES = 2 << 20, EXCERPT_CHARACTERS = 40 };
+
+/* ---- the list ---- */
+
+struct imports {
+    pthread_mutex_t lock;
+    struct import_session *first;
+    uint64_t last_number;
+    size_t count;
+};
+
+struct imports *imports_new(void) {
+    struct imports *imports = mem_alloc(sizeof *imports);
+    pthread_mutex_init(&imports->lock, NULL);
+    return imports;
+}
+
+void imports_free(struct imports *imports) {
+    if (!imports) return;
+    while (imports->first) {
+        struct import_session *session = imports->first;
+        imports->first = session->next;
+        session_free(session);
+    }
+    pthread_mutex_destroy(&imports->lock);
+    mem_free(imports);
+}
+
+static void unlink_session(struct imports *imports, const struct import_session *session) {
+    struct import_session **link = &imports->first;
+    while (*link && *link != session)
+        link = &(*link)->next;
+    if (!*link) return;
+    *link = session->next;
+    imports->count--;
+}
+
+/* Sessions whose client has gone without closing them; what it sent is written already. */
+static void drop_idle(struct imports *imports) {
+    int64_t oldest = when_now_ms() - IMPORT_IDLE_MS;
+    for (struct import_session *session = imports->first, *next = NULL; session; session = next) {
+        next = session->next;
+        pthread_mutex_lock(&session->lock);
+        bool idle = session->running == 0 && session->touched_ms < oldest;
+        pthread_mutex_unlock(&session->lock);
+        if (!idle) continue;
+        unlink_session(imports, session);
+        session_free(session);
+    }
+}
+
+enum status session_register(struct import_session *session, struct call *call) {
+    struct imports *imports = call->api->imports;
+    enum status st = ST_OK;
+    pthread_mutex_lock(&imports->lock);
+    if (imports->count >= IMPORTS_MAX) drop_idle(imports);
+    if (imports->count >= IMPORTS_MAX) {
+        st = err_set(&call->err, ST_TOO_MANY, "%d imports are under way already", IMPORTS_MAX);
+    } else {
+        session->number = ++imports->last_number;
+        session->next = imports->first;
+        imports->first = session;
+        imports->count++;
+    }
+    pthread_mutex_unlock(&imports->lock);
+    return st;
+}
+
+enum status session_hold(struct import_session **out, struct call *call) {
+    struct imports *imports = call->api->imports;
+    int64_t number = 0;
+    *out = NULL;
+    if (!json_get(call->params, "import"))
+        return err_param(&call->err, ST_MISSING_FIELD, "import", "method '%s' needs the parameter 'import'",
+                         call->method->name);
+    if (param_number(call, "import", 1, 9007199254740992.0, &number) != ST_OK) return call->err.status;
+    pthread_mutex_lock(&imports->lock);
+    struct import_session *session = imports->first;
+    while (session && session->number != (uint64_t)number)
+        session = session->next;
+    if (session) {
+        pthread_mutex_lock(&session->lock);
+        session->running++;
+        session->touched_ms = when_now_ms();
+        pthread_mutex_unlock(&session->lock);
+    }
+    pthread_mutex_unlock(&imports->lock);
+    *out = session;
+    if (session) return ST_OK;
+    return err_param(&call->err, ST_NOT_FOUND, "import", "there is no import %lld under way", (long long)number);
+}
+
+void session_release(struct import_session *session) {
+    pthread_mutex_lock(&session->lock);
+    session->running--;
+    session->touched_ms = when_now_ms();
+    pthread_mutex_unlock(&session->lock);
+}
+
+enum status session_take(struct import_session *session, struct call *call) {
+    struct imports *imports = call->api->imports;
+    enum status st = ST_OK;
+    pthread_mutex_lock(&imports->lock);
+    pthread_mutex_lock(&session->lock);
+    if (session->running > 1)
+        st = err_set(&call->err, ST_INVALID_REQUEST, "import %llu has chunks under way; close it after their answers",
+                     (unsigned long long)session->number);
+    else
+        unlink_session(imports, session);
+    pthread_mutex_unlock(&session->lock);
+    pthread_mutex_unlock(&imports->lock);
+    return st;
+}
+
+/* ---- a session ---- */
+
+static enum status read_order(struct call *call, enum when_order *out) {
+    const char *order = NULL;
+    *out = WHEN_ISO;
+    if (param_string(call, "date_order", false, &order) != ST_OK) return call->err.status;
+    if (!order || strcmp(order, "iso") == 0) return ST_OK;
+    *out = strcmp(order, "dmy") == 0 ? WHEN_DMY : WHEN_MDY;
+    if (*out == WHEN_DMY || strcmp(order, "mdy") == 0) return ST_OK;
+    return err_param(&call->err, ST_INVALID_VALUE, "date_order",
+                     "parameter 'date_order': expected \"iso\", \"dmy\" or \"mdy\"");
+}
+
+enum status session_new(struct import_session **out, struct call *call) {
+    struct import_options options = {.max_record_bytes = (size_t)call->api->config->max_record_bytes,
+                                     .max_depth = (int)call->api->config->max_depth,
+                                     .max_ratio = 1000};
+    struct import_session *session = mem_alloc(sizeof *session);
+    session->api = call->api;
+    session->arena = arena_new();
+    session->faults_arena = arena_new();
+    session->faults_end = &session->faults;
+    session->touched_ms = when_now_ms();
+    pthread_mutex_init(&session->lock, NULL);
+    enum status st = param_string(call, "format", false, &options.format);
+    if (st == ST_OK) st = param_string(call, "name", false, &options.name);
+    if (st == ST_OK) st = param_string(call, "map", false, &options.map);
+    if (st == ST_OK) st = param_string(call, "id_prefix", false, &options.id_prefix);
+    if (st == ST_OK) st = param_bool(call, "dry_run", &session->dry_run);
+    if (st == ST_OK) st = param_bool(call, "errors_raw", &session->keep_raw);
+    if (st == ST_OK) st = read_order(call, &options.date_order);
+    options.format = arena_strdup(session->arena, options.format);
+    options.name = arena_strdup(session->arena, options.name);
+    options.map = arena_strdup(session->arena, options.map);
+    options.id_prefix = arena_strdup(session->arena, options.id_prefix);
+    if (st == ST_OK) st = importer_open(&session->importer, index_rules(call->api->ix), &options, &call->err);
+    if (st != ST_OK) {
+        session_free(session);
+        session = NULL;
+    }
+    *out = session;
+    return st;
+}
+
+void session_free(struct import_session *session) {
+    if (!session) return;
+    importer_close(session->importer);
+    arena_free(session->arena);
+    arena_free(session->faults_arena);
+    pthread_mutex_destroy(&session->lock);
+    mem_free(session);
+}
+
+/* ---- faults ---- */
+
+/* About 40 characters of the raw bytes around the fault. */
+static const char *excerpt_of(struct arena *arena, const struct err *err, const char *raw, size_t len) {
+    size_t at = err->column > 0 && (size_t)err->column <= len ? (size_t)err->column - 1 : 0;
+    size_t from = utf8_floor(raw, len, at > EXCERPT_CHARACTERS / 2 ? at - EXCERPT_CHARACTERS / 2 : 0);
+    size_t to = from + utf8_offset(raw + from, len - from, EXCERPT_CHARACTERS);
+    char *excerpt = arena_strndup(arena, raw + from, to - from);
+    for (char *c = excerpt; *c; c++)
+        if ((unsigned char)*c < ' ') *c = ' ';
+    return excerpt;
+}
+
+/* The session's lock is held. */
+static void add_fault(struct import_session *session, const struct err *err, const char *raw, size_t len) {
+    struct arena *arena = session->faults_arena;
+    struct import_fault *fault = arena_alloc(arena, sizeof *fault);
+    fault->err = *err;
+    fault->excerpt = excerpt_of(arena, err, raw ? raw : "", len);
+    if (session->keep_raw && raw) {
+        fault->raw = arena_strndup(arena, raw, len);
+        fault->raw_len = len;
+    }
+    *session->faults_end = fault;
+    session->faults_end = &fault->next;
+    session->report.failed++;
+}
+
+static void write_fault(struct jw *jw, const struct import_fault *fault) {
+    jw_object(jw);
+    jw_kint(jw, "line", fault->err.line);
+    jw_kint(jw, "column", fault->err.column);
+    jw_kstring(jw, "code", status_info(fault->err.status)->code);
+    jw_kstring(jw, "message", fault->err.text);
+    jw_kstring(jw, "excerpt", fault->excerpt);
+    if (fault->raw) {
+        jw_key(jw, "raw");
+        jw_stringn(jw, fault->raw, fault->raw_len);
+    }
+    jw_object_end(jw);
+}
+
+void session_report(struct import_session *session, struct jw *jw) {
+    pthread_mutex_lock(&session->lock);
+    const struct import_report *report = &session->report;
+    jw_kint(jw, "read", (int64_t)report->read);
+    jw_kint(jw, "added", (int64_t)report->added);
+    jw_kint(jw, "updated", (int64_t)report->updated);
+    jw_kint(jw, "unchanged", (int64_t)report->unchanged);
+    jw_kint(jw, "failed", (int64_t)report->failed);
+    jw_kint(jw, "seq", (int64_t)report->last_seq);
+    jw_kint(jw, "revision", (int64_t)report->last_seq);
+    jw_key(jw, "errors");
+    jw_array(jw);
+    for (const struct import_fault *fault = session->faults; fault; fault = fault->next)
+        write_fault(jw, fault);
+    jw_array_end(jw);
+    session->faults = NULL;
+    session->faults_end = &session->faults;
+    arena_free(session->faults_arena);
+    session->faults_arena = arena_new();
+    pthread_mutex_unlock(&session->lock);
+}
+
+/* ---- feeding ---- */
+
+struct feed { /* one call's bytes on their way to the store */
+    struct import_session *session;
+    struct call *call;
+    struct intake *intake; /* the batch being filled */
+    atomic_size_t open;    /* batches that are not durable yet, and the parsing itself */
+    void (*then)(struct import_session *session, struct call *call);
+};
+
+struct intake { /* a batch with the lines that its writes came from */
+    struct batch batch;
+    struct feed *feed;
+    uint64_t *lines;
+    size_t writes_cap, lines_cap;
+};
+
+static void feed_release(struct feed *feed) {
+    if (atomic_fetch_sub(&feed->open, 1) == 1) feed->then(feed->session, feed->call);
+}
+
+static void count_write(struct import_session *session, const struct write *write, uint64_t line) {
+    struct import_report *report = &session->report;
+    if (write->err.status != ST_OK) {
+        struct err err = write->err;
+        err.line = (long)line;
+        add_fault(session, &err, NULL, 0);
+        stats_add(STAT_RECORDS_FAILED, 1);
+        return;
+    }
+    switch (write->outcome.effect) {
+    case STORE_ADDED:
+        report->added++;
+        stats_add(STAT_RECORDS_ADDED, 1);
+        break;
+    case STORE_UPDATED:
+        report->updated++;
+        stats_add(STAT_RECORDS_UPDATED, 1);
+        break;
+    default:
+        report->unchanged++;
+        stats_add(STAT_RECORDS_UNCHANGED, 1);
+        break;
+    }
+    if (write->outcome.seq > report->last_seq) report->last_seq = write->outcome.seq;
+}
+
+static void intake_done(struct batch *take_batch) {
+    struct intake *intake = take_batch->arg;
+    struct feed *feed = intake->feed;
+    pthread_mutex_lock(&feed->session->lock);
+    for (size_t i = 0; i < take_batch->count; i++)
+        count_write(feed->session, &take_batch->writes[i], intake->lines[i]);
+    pthread_mutex_unlock(&feed->session->lock);
+    arena_free(take_batch->arena);
+    feed_release(feed);
+}
+
+static struct intake *intake_new(struct feed *feed) {
+    struct arena *arena = arena_new();
+    struct intake *intake = arena_alloc(arena, sizeof *intake);
+    intake->batch.arena = arena;
+    intake->batch.done = intake_done;
+    intake->batch.arg = intake;
+    intake->feed = feed;
+    return intake;
+}
+
+/* The writes of a batch that was not taken fail each by itself. */
+static void submit_intake(struct feed *feed) {
+    struct intake *intake = feed->intake;
+    struct err err = ERR_NONE;
+    feed->intake = NULL;
+    if (!intake) return;
+    atomic_fetch_add(&feed->open, 1);
+    if (intake->batch.count > 0 && index_submit(feed->session->api->ix, &intake->batch, true, &err) == ST_OK) return;
+    for (size_t i = 0; i < intake->batch.count; i++)
+        intake->batch.writes[i].err = err;
+    intake_done(&intake->batch);
+}
+
+static void delete_json(void *json) {
+    cJSON_Delete(json);
+}
+
+static enum store_kind take_kind(cJSON *record) {
+    const char *kind = json_get_string(record, "kind");
+    if (!kind || strcmp(kind, "source") != 0) return STORE_ARTICLE;
+    cJSON_DeleteItemFromObjectCaseSensitive(record, "kind");
+    return STORE_SOURCE;
+}
+
+static void take_fault(struct import_session *session, struct import_item *item, const struct err *err) {
+    struct err placed = *err;
+    if (placed.line == 0) placed.line = (long)item->line;
+    pthread_mutex_lock(&session->lock);
+    add_fault(session, &placed, item->raw, item->raw_len);
+    pthread_mutex_unlock(&session->lock);
+    stats_add(STAT_RECORDS_FAILED, 1);
+}
+
+static void take_record(struct feed *feed, struct import_item *item) {
+    struct import_session *session = feed->session;
+    if (!feed->intake) feed->intake = intake_new(feed);
+    struct intake *intake = feed->intake;
+    struct batch *batch = &intake->batch;
+    struct err err = ERR_NONE;
+    cJSON *record = item->take_record;
+    arena_defer(batch->arena, delete_json, record);
+    batch->writes = arena_grow(batch->arena, batch->writes, batch->count, &intake->writes_cap, sizeof *batch->writes);
+    intake->lines = arena_grow(batch->arena, intake->lines, batch->count, &intake->lines_cap, sizeof *intake->lines);
+    enum store_kind kind = take_kind(record);
+    if (write_prepare(session->api, batch->arena, record, kind, &batch->writes[batch->count], &err) != ST_OK) {
+        take_fault(session, item, &err);
+        return;
+    }
+    if (session->dry_run) {
+        pthread_mutex_lock(&session->lock);
+        session->report.added++;
+        pthread_mutex_unlock(&session->lock);
+    } else {
+        intake->lines[batch->count++] = item->line;
+    }
+    batch->bytes += item->raw_len;
+    if (batch->bytes >= BATCH_BYTES) submit_intake(feed);
+}
+
+static bool take_item(void *arg, struct import_item *item) {
+    struct feed *feed = arg;
+    if (item->take_record)
+        take_record(feed, item);
+    else
+        take_fault(feed->session, item, &item->err);
+    return !atomic_load(&feed->session->api->stopping);
+}
+
+enum status session_feed(struct import_session *session, struct call *call, const char *bytes, size_t len, bool end,
+                         void (*then)(struct import_session *session, struct call *call)) {
+    struct feed *feed = arena_alloc(call->arena, sizeof *feed);
+    *feed = (struct feed){.session = session, .call = call, .then = then};
+    atomic_store(&feed->open, 1);
+    enum status st = importer_feed(session->importer, bytes, len, take_item, feed, &call->err);
+    if (st == ST_OK && end) st = importer_end(session->importer, take_item, feed, &call->err);
+    pthread_mutex_lock(&session->lock);
+    session->report.read = importer_read(session->importer);
+    pthread_mutex_unlock(&session->lock);
+    submit_intake(feed);
+    feed_release(feed);
+    return st;
+}

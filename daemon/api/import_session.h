@@ -1,0 +1,66 @@
+/* Imports under way: a file that comes in chunks, its importer, its counts.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Chunks are parsed one after the other, in the order of their numbers, whichever thread they reach; a chunk that
+ * comes too early is parked and goes on when its turn has come.  Its records become batches of writes; the chunk is
+ * answered when all of them are durable, while the next chunk is parsed already. */
+#ifndef API_IMPORT_SESSION_H
+#define API_IMPORT_SESSION_H
+
+#include "call.h"
+#include "import/import.h"
+
+enum { IMPORTS_MAX = 64, PARKED_MAX = 64, IMPORT_IDLE_MS = 600000 };
+
+struct import_report {
+    uint64_t read, added, updated, unchanged, failed, last_seq;
+};
+
+struct import_fault {
+    struct err err;
+    const char *excerpt, *raw; /* raw only when asked for */
+    size_t raw_len;
+    struct import_fault *next;
+};
+
+struct import_session {
+    uint64_t number;
+    struct api *api;
+    struct arena *arena; /* options */
+    struct importer *importer;
+    bool dry_run, keep_raw;
+    pthread_mutex_t lock; /* of all below */
+    uint64_t next_chunk;
+    bool closing;
+    size_t running; /* calls that use the session */
+    struct call *parked[PARKED_MAX];
+    size_t parked_count;
+    struct import_report report;
+    struct import_fault *faults, **faults_end; /* since the last answer */
+    struct arena *faults_arena;
+    int64_t touched_ms;
+    struct import_session *next;
+};
+
+struct imports *imports_new(void);
+void imports_free(struct imports *imports);
+
+/* A session from the call's parameters (format, map, …); not yet in the list. */
+enum status session_new(struct import_session **out, struct call *call);
+void session_free(struct import_session *session);
+/* TOO_MANY. */
+enum status session_register(struct import_session *session, struct call *call);
+/* Finds a session and holds it for a call; session_release gives it back. */
+enum status session_hold(struct import_session **out, struct call *call);
+void session_release(struct import_session *session);
+/* Takes it out of the list; the caller holds it alone.  INVALID_REQUEST while chunks are under way. */
+enum status session_take(struct import_session *session, struct call *call);
+
+/* Feeds bytes (and, when `end`, the file's end) to the importer, submits what comes out, and calls `then` when all of
+ * it is durable, on any thread.  The status tells what ended the file, if anything did. */
+enum status session_feed(struct import_session *session, struct call *call, const char *bytes, size_t len, bool end,
+                         void (*then)(struct import_session *session, struct call *call));
+/* The members of a report: counts, and the faults since the last answer, which are then forgotten. */
+void session_report(struct import_session *session, struct jw *jw);
+
+#endif
