@@ -19,7 +19,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
-enum { PASSES_MAX = 16, HASH_LEN = 17, CUT_MIN = SOURCE_KEY_MAX - 5 };
+enum { PASSES_MAX = 64, HASH_LEN = 17, CUT_MIN = SOURCE_KEY_MAX - 5 };
 
 static void fire(struct url_work *work, const char *name) {
     for (size_t i = 0; i < work->fired_count; i++) {

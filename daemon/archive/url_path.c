@@ -4,7 +4,8 @@
  *   percent         {"path": "…", "query": "…"}         bytes whose escape is decoded, beside the unreserved ones
  *   dots            {}                                  RFC 3986, 5.2.4
  *   slashes         {}                                  runs become one, but not behind a colon (https://)
- *   path_suffix     {"suffixes": […], "to": "…"}        ASCII case is ignored; never leaves nothing before the last /
+ *   path_suffix     {"suffixes": […], "to": "…"}        ASCII case and slashes behind are ignored; repeated; never
+ *                                                       takes all that stands behind the last slash left
  *   path_prefix     {"prefixes": […], "to": "…", "digit": true}   "digit": only when a digit follows
  *   path_cut        {"markers": […]}                    from the first marker to the end; ASCII case is ignored
  *   trailing_slash  {}                                  every one at the end, except the root's
@@ -147,6 +148,11 @@ static enum status compile_replace(struct url_rule *rule, const struct rules_fil
     const cJSON *to = cJSON_GetObjectItemCaseSensitive(json, "to");
     if (to && !cJSON_IsString(to)) return rules_file_fault(file, to, err, "field 'to': expected a string");
     parameters->to = mem_strdup(to ? to->valuestring : "");
+    for (size_t i = 0; i < parameters->list.count; i++) {
+        if (strlen(parameters->to) < parameters->list.items[i].len) continue;
+        return rules_file_fault(file, to ? to : json, err, "field 'to': expected a string shorter than '%s'",
+                                parameters->list.items[i].at);
+    }
     const cJSON *digit = cJSON_GetObjectItemCaseSensitive(json, "digit");
     if (digit && !cJSON_IsBool(digit))
         return rules_file_fault(file, digit, err, "field 'digit': expected true or false");
@@ -164,26 +170,28 @@ static enum status compile_prefix(struct url_rule *rule, const struct rules_file
     return compile_replace(rule, file, json, "prefixes", err);
 }
 
-/* The path with `to` in the place of its bytes from `from` up to `from + len`. */
-static struct slice replaced(struct arena *arena, struct slice path, size_t from, size_t len, const char *to) {
-    size_t behind = path.len - from - len, to_len = strlen(to);
-    char *text = arena_alloc(arena, from + to_len + behind + 1);
-    memcpy(text, path.at, from);
-    memcpy(text + from, to, to_len);
-    memcpy(text + from + to_len, path.at + from + len, behind);
-    return (struct slice){text, from + to_len + behind};
+static size_t without_slashes(struct slice path) {
+    while (path.len > 1 && path.at[path.len - 1] == '/')
+        path.len--;
+    return path.len;
 }
 
 static enum url_flow apply_suffix(struct url_work *work, const struct url_rule *rule) {
     const struct replace *parameters = rule->parameters;
     struct slice *path = &work->url.path;
-    const struct slice *suffix = string_list_suffix(&parameters->list, *path);
-    if (!suffix) return URL_SAME;
-    size_t kept = path->len - suffix->len;
-    /* "/amp" alone or "/.amp" is a page of that name, unless what is put in its place says more. */
-    if (!parameters->to[0] && (kept == 0 || path->at[kept - 1] == '/')) return URL_SAME;
-    *path = replaced(work->arena, *path, kept, suffix->len, parameters->to);
-    return URL_CHANGED;
+    char *copy = NULL;
+    for (;;) {
+        struct slice end = {path->at, without_slashes(*path)};
+        const struct slice *suffix = string_list_suffix(&parameters->list, end);
+        if (!suffix) break;
+        size_t kept = end.len - suffix->len, to = strlen(parameters->to);
+        /* "/amp" alone or "/.amp" is a page of that name, unless what is put in its place says more. */
+        if (to == 0 && (kept == 0 || path->at[kept - 1] == '/')) break;
+        if (!copy) copy = arena_strndup(work->arena, end.at, end.len);
+        memcpy(copy + kept, parameters->to, to); /* fits: it is shorter than every suffix */
+        *path = (struct slice){copy, kept + to};
+    }
+    return copy ? URL_CHANGED : URL_SAME;
 }
 
 static enum url_flow apply_prefix(struct url_work *work, const struct url_rule *rule) {
@@ -192,7 +200,9 @@ static enum url_flow apply_prefix(struct url_work *work, const struct url_rule *
     const struct slice *prefix = string_list_prefix(&parameters->list, *path);
     if (!prefix || prefix->len == path->len) return URL_SAME;
     if (parameters->digit && !isdigit((unsigned char)path->at[prefix->len])) return URL_SAME;
-    *path = replaced(work->arena, *path, 0, prefix->len, parameters->to);
+    char *text =
+        arena_printf(work->arena, "%s%.*s", parameters->to, (int)(path->len - prefix->len), path->at + prefix->len);
+    *path = (struct slice){text, strlen(text)};
     return URL_CHANGED;
 }
 
@@ -219,9 +229,7 @@ static enum url_flow apply_cut(struct url_work *work, const struct url_rule *rul
 static enum url_flow apply_trailing_slash(struct url_work *work, const struct url_rule *rule) {
     (void)rule;
     struct slice *path = &work->url.path;
-    size_t len = path->len;
-    while (len > 1 && path->at[len - 1] == '/')
-        len--;
+    size_t len = without_slashes(*path);
     if (len == path->len) return URL_SAME;
     path->len = len;
     return URL_CHANGED;
