@@ -62,7 +62,7 @@ static void process(void *arg, void *state, void *task) {
     struct peer_server *server = arg;
     struct net_request *request = task;
     (void)state;
-    if (!strcmp(request->body, "hold")) {
+    if (!strncmp(request->body, "hold", 4)) {
         pthread_mutex_lock(&server->lock);
         server->holding++;
         while (!server->release)

@@ -5,7 +5,7 @@
  *   quiet     an empty answer (a notification)
  *   big N     N bytes of x
  *   later N   after N ms
- *   hold      not before peer_release
+ *   hold…     not before peer_release
  *   now       from the loop's thread, without a worker
  * Waiting is always for a condition, with a deadline (PEER_PATIENCE_MS). */
 #ifndef TEST_NET_PEER_H

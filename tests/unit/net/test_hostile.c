@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "peer.h"
 
+#include "base/mem.h"
 #include "base/when.h"
 
 #include <errno.h>
@@ -98,6 +99,37 @@ static void test_max_pending(void **state) {
     peer_release(&server);
     for (int i = 0; i < 50; i++)
         expect_line(greedy, "4:hold");
+    close(greedy);
+    close(good);
+    peer_stop(&server);
+}
+
+static bool seen_two(void *arg) {
+    return ((struct peer_server *)arg)->seen >= 2;
+}
+
+/* What one connection has open is bounded in bytes too. */
+static void test_pending_bytes(void **state) {
+    struct peer_server server;
+    char line[1001];
+    (void)state;
+    memset(line, ' ', sizeof line);
+    memcpy(line, "hold", 4);
+    line[1000] = '\n';
+    peer_prepare(&server);
+    server.config.max_line_bytes = 1024;
+    peer_start(&server);
+    int greedy = peer_connect_unix(&server), good = peer_connect_unix(&server);
+    for (int i = 0; i < 20; i++)
+        peer_send(greedy, line, sizeof line);
+    assert_true(peer_wait(seen_two, &server));
+    peer_text(good, "now\n");
+    expect_line(good, "3:now");
+    assert_int_equal(server.seen, 3);
+    peer_release(&server);
+    for (int i = 0; i < 20; i++)
+        free(peer_line(greedy));
+    assert_int_equal(server.seen, 21);
     close(greedy);
     close(good);
     peer_stop(&server);
@@ -249,12 +281,16 @@ static int64_t cpu_us(void) {
            usage.ru_stime.tv_usec;
 }
 
-/* The server's process: tells its socket, then its processor time at each question. */
+/* The server's process: tells its HTTP port, then its processor time, and that again at each question. */
 static void child_with_few_files(struct peer_server *server, int questions, int answers) {
     const struct rlimit few = {40, 40};
     char question;
     if (setrlimit(RLIMIT_NOFILE, &few)) _exit(1);
+    mem_free(server->config.http);
+    server->config.http = mem_strdup("127.0.0.1:0");
     peer_start(server);
+    int64_t port = net_port_http(server->net);
+    if (write(answers, &port, sizeof port) != sizeof port) _exit(2);
     do {
         int64_t used = cpu_us();
         if (write(answers, &used, sizeof used) != sizeof used) _exit(2);
@@ -273,7 +309,7 @@ static int64_t ask_cpu(int questions, int answers) {
 static void test_no_descriptors(void **state) {
     struct peer_server server;
     int questions[2], answers[2], fds[60], status;
-    int64_t used;
+    int64_t used, port;
     (void)state;
     peer_prepare(&server);
     assert_int_equal(pipe2(questions, O_CLOEXEC), 0);
@@ -284,9 +320,11 @@ static void test_no_descriptors(void **state) {
         child_with_few_files(&server, questions[0], answers[1]);
     }
     close(questions[0]);
+    assert_int_equal(read(answers[0], &port, sizeof port), sizeof port);
     assert_int_equal(read(answers[0], &used, sizeof used), sizeof used);
-    for (int i = 0; i < 60; i++)
-        fds[i] = peer_connect_unix(&server);
+    for (int i = 0; i < 60; i++) {
+        fds[i] = i % 3 == 1 ? peer_connect_tcp((int)port) : peer_connect_unix(&server);
+    }
     expect_served(fds[0]);
     int64_t before = ask_cpu(questions[1], answers[0]), begin_us = when_mono_us();
     while (when_mono_us() - begin_us < 500000) {
@@ -311,13 +349,10 @@ static void test_no_descriptors(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_descriptors), /* first: it forks, and no other thread may be there */
-        cmocka_unit_test(test_half_line),
-        cmocka_unit_test(test_idle),
-        cmocka_unit_test(test_max_pending),
-        cmocka_unit_test(test_slow_reader),
-        cmocka_unit_test(test_non_reader_is_closed),
-        cmocka_unit_test(test_answer_to_nobody),
-        cmocka_unit_test(test_too_many_connections),
+        cmocka_unit_test(test_half_line),        cmocka_unit_test(test_idle),
+        cmocka_unit_test(test_max_pending),      cmocka_unit_test(test_pending_bytes),
+        cmocka_unit_test(test_slow_reader),      cmocka_unit_test(test_non_reader_is_closed),
+        cmocka_unit_test(test_answer_to_nobody), cmocka_unit_test(test_too_many_connections),
         cmocka_unit_test(test_garbage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
