@@ -1,11 +1,12 @@
 /* Searching: ranking, order, deadline, and fetching the hits.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The whole query runs under a filter, the gate, that passes every document: it asks the clock every
- * GATE_EVERY candidates (Xapian's own time limit limits nothing) and the caller's decide.  Xapian sorts the parts
- * of an AND by length, so the gate comes last and is asked before phrases look at positions.  Past the
- * deadline it throws, or, for a partial search, says that there are no more documents: the engine then
- * ranks what it has seen, which is every matching document up to some document number.
+ * A query with a decide, or with a deadline that it might miss, runs under a filter, the gate, that passes
+ * every document: it asks the clock every GATE_EVERY candidates (Xapian's own time limit limits nothing)
+ * and the caller's decide.  Xapian sorts the parts of an AND by length, so the gate comes last and is asked
+ * before phrases look at positions.  Past the deadline it throws, or, for a partial search, says that there
+ * are no more documents: the engine then ranks what it has seen, which is every matching document up to
+ * some document number.
  *
  * Everything that the result needs is fetched inside one attempt: Xapian reads lazily, and a reader's
  * revision may go under any later call. */
@@ -176,17 +177,30 @@ static void fetch(owned_result *result, const Xapian::MSet &mset, const Xapian::
     result->total_upper = mset.get_matches_upper_bound();
 }
 
+/* The gate costs a twelfth to a sixth of a small query's time, which is over before any sensible deadline:
+ * what may look at fewer items than this (some 50 ms) goes without. */
+static const uint64_t GATE_FROM = 2000000;
+static const uint64_t VALUE_COST = 4; /* of reading a value, in postings */
+
+static bool needs_gate(const struct engine_search *search, Xapian::doccount documents) {
+    if (search->decide) return true;
+    if (search->deadline_us == 0) return false;
+    uint64_t values = search->facet_count + search->sorts + search->collapse;
+    uint64_t items = (search->query->leaves + values * VALUE_COST) * documents;
+    return items > GATE_FROM || when_mono_us() >= search->deadline_us;
+}
+
 static std::unique_ptr<owned_result> run(const Xapian::Database &db, const struct engine_search *search) {
     std::unique_ptr<owned_result> result(new owned_result);
     gate gate(search);
     sort_key key(search);
     facet_spy spy(search, result->arena.get());
     Xapian::Enquire enquire(db);
-    enquire.set_query(query_filtered(search->query, &gate));
+    Xapian::doccount documents = db.get_doccount();
+    enquire.set_query(needs_gate(search, documents) ? query_filtered(search->query, &gate) : search->query->query);
     search_weight(enquire, search);
     set_order(enquire, search, &key);
     if (search->facet_count) enquire.add_matchspy(&spy);
-    Xapian::doccount documents = db.get_doccount();
     Xapian::MSet mset = enquire.get_mset(search->offset, search->limit, std::min(search->check_at_least, documents));
     fetch(result.get(), mset, db, search);
     spy.take(result->facets);

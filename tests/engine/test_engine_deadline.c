@@ -142,6 +142,33 @@ static void test_deadline_before_the_start(void **state) {
     engine_close(db);
 }
 
+/* Large enough to be watched without a decide. */
+static void test_large_query(void **state) {
+    enum { TERMS = 600 };
+    struct engine_db *db = sample(state);
+    struct engine_query *terms[TERMS];
+    for (int i = 0; i < TERMS; i++)
+        terms[i] = fixture_term(i % 2 ? "rare" : "common");
+    struct engine_query *query = engine_query_op(ENGINE_OR, terms, TERMS, 0);
+    struct engine_search search = fixture_search(query);
+    struct engine_result *without = fixture_run(db, &search);
+    search.deadline_us = when_mono_us() + 60 * 1000000LL;
+    struct engine_result *with = fixture_run(db, &search);
+    assert_int_equal(with->total_lower, DOCUMENTS);
+    assert_int_equal(with->total_upper, without->total_upper);
+    for (size_t i = 0; i < without->count; i++) {
+        assert_int_equal(with->hits[i].docid, without->hits[i].docid);
+        assert_true(with->hits[i].score == without->hits[i].score);
+    }
+    engine_result_free(without);
+    engine_result_free(with);
+    struct engine_result *result;
+    search.deadline_us = when_mono_us() + 100; /* far less than it takes */
+    assert_status(engine_search(db, &search, &result, &fixture_err), TIMEOUT);
+    engine_query_free(query);
+    engine_close(db);
+}
+
 static void test_deadline_that_is_kept(void **state) {
     struct engine_db *db = sample(state);
     for (int kind = 0; kind < KINDS; kind++) {
@@ -170,6 +197,7 @@ int main(void) {
         CASE(test_partial),
         CASE(test_deadline_before_the_start),
         CASE(test_deadline_that_is_kept),
+        CASE(test_large_query),
     };
     engine_setup();
     return cmocka_run_group_tests_name("engine deadline", tests, NULL, NULL);

@@ -158,7 +158,8 @@ struct engine_search {
     struct engine_weight weight;
     uint32_t offset, limit;
     uint32_t check_at_least;  /* UINT32_MAX: exact total */
-    struct engine_sort sort[ENGINE_SORT_MAX]; /* first decides; then score, then docid; none: score */
+    struct engine_sort sort[ENGINE_SORT_MAX]; /* first decides; then score, then docid; none: score.  Documents
+                                                 without a value come last, whichever way the order runs */
     size_t sorts;
     bool collapse;            /* one hit for each value of collapse_slot; empty values are not collapsed */
     uint32_t collapse_slot;
