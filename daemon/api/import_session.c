@@ -151,6 +151,7 @@ enum status session_new(struct import_session **out, struct call *call) {
     if (st == ST_OK) st = param_string(call, "id_prefix", false, &options.id_prefix);
     if (st == ST_OK) st = param_bool(call, "dry_run", &session->dry_run);
     if (st == ST_OK) st = param_bool(call, "errors_raw", &session->keep_raw);
+    if (st == ST_OK) st = param_wait(call, &session->visible);
     if (st == ST_OK) st = read_order(call, &options.date_order);
     options.format = arena_strdup(session->arena, options.format);
     options.name = arena_strdup(session->arena, options.name);

@@ -73,9 +73,8 @@ bool method_import(struct api_worker *worker, struct call *call) {
     struct import_session *session = NULL;
     const char *bytes = NULL;
     size_t len = 0;
-    bool visible = false;
     (void)worker;
-    if (params_known(call, names) != ST_OK || param_wait(call, &visible) != ST_OK) return true;
+    if (params_known(call, names) != ST_OK) return true;
     if (read_bytes(call, &bytes, &len) != ST_OK || session_new(&session, call) != ST_OK) return true;
     session_feed(session, call, bytes, len, true, closed_durable);
     return false;
@@ -177,13 +176,16 @@ bool method_import_chunk(struct api_worker *worker, struct call *call) {
 
 bool method_import_close(struct api_worker *worker, struct call *call) {
     static const char *const names[] = {"import", "wait", NULL};
+    bool visible = false;
     struct import_session *session = NULL;
     (void)worker;
-    if (params_known(call, names) != ST_OK || session_hold(&session, call) != ST_OK) return true;
+    if (params_known(call, names) != ST_OK || param_wait(call, &visible) != ST_OK) return true;
+    if (session_hold(&session, call) != ST_OK) return true;
     if (session_take(session, call) != ST_OK) {
         session_release(session);
         return true;
     }
+    session->visible = session->visible || visible;
     session_feed(session, call, "", 0, true, closed_durable);
     return false;
 }
