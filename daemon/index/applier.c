@@ -130,7 +130,14 @@ static bool seen_before(const struct change *changes, size_t at) {
     return false;
 }
 
-/* Applies the next changes of the log; *more says whether there were any. */
+/* Enough for a commit, though the log has more. */
+static bool is_full(const struct applier *applier) {
+    return applier->text_bytes >= applier->ix->commit_bytes || applier->operations >= COMMIT_OPERATIONS ||
+           when_mono_us() - applier->first_us >= COMMIT_LONGEST_US;
+}
+
+/* Applies the next changes of the log, whole seqs, until there is enough for a commit; *more says whether there
+ * were any. */
 static enum status apply_some(struct applier *applier, bool *more, struct err *err) {
     struct arena *arena = arena_new();
     struct change *changes = NULL;
@@ -139,9 +146,12 @@ static enum status apply_some(struct applier *applier, bool *more, struct err *e
     *more = count > 0;
     if (count > 0) pass_gate(applier);
     if (count > 0 && applier->first_us == 0) applier->first_us = when_mono_us();
-    for (size_t i = 0; i < count && st == ST_OK; i++)
+    for (size_t i = 0; i < count && st == ST_OK; i++) {
         if (!seen_before(changes, i)) st = apply_change(applier, &changes[i], err);
-    if (st == ST_OK && count > 0) applier->reached = changes[count - 1].seq;
+        bool seq_ends = i + 1 == count || changes[i + 1].seq != changes[i].seq;
+        if (st == ST_OK && seq_ends) applier->reached = changes[i].seq;
+        if (seq_ends && is_full(applier)) break;
+    }
     arena_free(arena);
     return st;
 }
@@ -174,9 +184,9 @@ static enum status commit(struct applier *applier, struct err *err) {
 static bool commit_is_due(struct applier *applier, bool drained) {
     struct index *ix = applier->ix;
     if (applier->first_us == 0) return false;
+    if (is_full(applier)) return true;
+    if (!drained) return false;
     int64_t age = when_mono_us() - applier->first_us;
-    if (applier->text_bytes >= ix->commit_bytes || applier->operations >= COMMIT_OPERATIONS) return true;
-    if (!drained) return age >= COMMIT_LONGEST_US;
     pthread_mutex_lock(&ix->apply_lock);
     bool awaited = waiters_wanted(ix) <= applier->reached || ix->writer_done;
     pthread_mutex_unlock(&ix->apply_lock);
