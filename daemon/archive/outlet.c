@@ -76,9 +76,9 @@ void outlets_close(struct outlets *outlets) {
 
 const char *outlet_name(const struct rules *rules, const char *domain) {
     const struct outlets *outlets = rules->outlets;
-    for (const char *at = domain; at; at = strchr(at, '.')) {
-        if (*at == '.') at++;
-        const struct name_set_slot *slot = name_set_find(&outlets->domains, at, strlen(at));
+    size_t len = strcspn(domain, "/:?#");
+    for (size_t at = 0; at < len; at += strcspn(domain + at, ".") + 1) {
+        const struct name_set_slot *slot = name_set_find(&outlets->domains, domain + at, len - at);
         if (slot) return outlets->names[slot->number];
     }
     return NULL;

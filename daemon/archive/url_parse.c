@@ -51,19 +51,29 @@ static bool all_digits(struct slice text) {
     return text.len > 0;
 }
 
-static bool suffix_known(const struct url_work *work, struct slice label) {
-    char lower[64];
-    if (label.len == 0 || label.len >= sizeof lower) return false;
-    for (size_t i = 0; i < label.len; i++)
-        lower[i] = (char)tolower((unsigned char)label.at[i]);
-    lower[label.len] = '\0';
-    if (url_known_suffix(work->rules, lower)) return true;
-    const struct parse_parameters *parameters = NULL;
-    for (size_t i = 0; i < work->rules->count && !parameters; i++) {
-        if (work->rules->rules[i].type == &URL_PARSE) parameters = work->rules->rules[i].parameters;
+static const struct string_list *bare_suffixes(const struct url_rules *rules) {
+    for (size_t i = 0; i < rules->count; i++) {
+        if (rules->rules[i].type != &URL_PARSE) continue;
+        return &((const struct parse_parameters *)rules->rules[i].parameters)->suffixes;
     }
-    for (size_t i = 0; parameters && i < parameters->suffixes.count; i++) {
-        if (strcmp(parameters->suffixes.items[i].at, lower) == 0) return true;
+    return NULL; /* not reached: the rules have been checked */
+}
+
+/* Does a public suffix, or one of the rule's, stand behind the first dot or a later one? */
+static bool suffix_known(const struct url_work *work, struct slice host) {
+    char lower[URL_HOST_MAX + 1];
+    if (host.len && host.at[host.len - 1] == '.') host.len--;
+    if (host.len >= sizeof lower) return false;
+    for (size_t i = 0; i < host.len; i++)
+        lower[i] = (char)tolower((unsigned char)host.at[i]);
+    lower[host.len] = '\0';
+    const struct string_list *suffixes = bare_suffixes(work->rules);
+    for (const char *at = strchr(lower, '.'); at; at = strchr(at, '.')) {
+        at++;
+        if (url_known_suffix(work->rules, at)) return true;
+        for (size_t i = 0; i < suffixes->count; i++) {
+            if (strcmp(suffixes->items[i].at, at) == 0) return true;
+        }
     }
     return false;
 }
@@ -90,7 +100,7 @@ static bool bare_host(const struct url_work *work, const char *text) {
     if (port_follows(at)) return dotted || !url_starts(text, "tel:");
     if (!dotted || last.len == 0 || (*at && !strchr("/?#", *at))) return false;
     if (all_digits(last)) return strspn(text, "0123456789.") == host.len && host.len >= 7;
-    return suffix_known(work, last) || (*at == '/' && last.len > 1);
+    return suffix_known(work, host) || (*at == '/' && last.len > 1);
 }
 
 bool url_is_web(const struct url_work *work, const char *text) {

@@ -31,7 +31,8 @@ void source_key_from_url(struct arena *arena, const struct rules *rules, const c
 /* For a source without URL; NULL strings are fine; key is NULL when all are empty. */
 void source_key_from_reference(struct arena *arena, const char *title, const char *outlet, const char *published,
                                struct source_key *out);
-/* The outlet's name for a domain, by outlets.json; NULL when it is not listed.  Borrowed from the rules. */
+/* The outlet's name by outlets.json; NULL when it is not listed.  `domain` is a domain, a host or a key: the longer the
+ * host, the better it names (abcnews.go.com).  Borrowed from the rules. */
 const char *outlet_name(const struct rules *rules, const char *domain);
 
 #endif
