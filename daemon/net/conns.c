@@ -7,6 +7,8 @@
 #include "base/ensure.h"
 #include "base/mem.h"
 
+enum { LITTLE_BYTES = 131072 };
+
 static uint32_t take_slot(struct conns *conns) {
     if (conns->free) {
         uint32_t slot = conns->free - 1;
@@ -35,8 +37,21 @@ struct conn *conns_find(const struct conns *conns, uint64_t number) {
     return conn && conn->number == number ? conn : NULL;
 }
 
-void conns_remove(struct conns *conns, const struct conn *conn) {
+bool conns_admit(struct conns *conns, struct conn *conn, size_t more) {
+    if (conn->incoming + more > LITTLE_BYTES && conns->incoming + more > conns->incoming_max) return false;
+    conn->incoming += more;
+    conns->incoming += more;
+    return true;
+}
+
+void conns_release(struct conns *conns, struct conn *conn) {
+    conns->incoming -= conn->incoming;
+    conn->incoming = 0;
+}
+
+void conns_remove(struct conns *conns, struct conn *conn) {
     uint32_t slot = (uint32_t)conn->number;
+    conns_release(conns, conn);
     ENSURE(slot < conns->used && conns->slots[slot].conn == conn);
     conns->slots[slot].conn = NULL;
     conns->slots[slot].next_free = conns->free;

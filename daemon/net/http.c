@@ -99,7 +99,13 @@ static void on_input(struct evbuffer *input, const struct evbuffer_cb_info *info
     net->bytes_in += info->n_added;
     stats_add(STAT_BYTES_READ, (int64_t)info->n_added);
     http->active_us = when_mono_us();
-    if (!http->began_us && !http->request && !http->sending) http->began_us = http->active_us;
+    if (http->request || http->sending) return;
+    if (!http->began_us) http->began_us = http->active_us;
+    /* evhttp cannot be ended from here: the next tick does it. */
+    if (!http->over && !conns_admit(&net->conns, &http->conn, info->n_added)) {
+        http->over = true;
+        bufferevent_disable(http->bev, EV_READ);
+    }
 }
 
 static void on_output(struct evbuffer *output, const struct evbuffer_cb_info *info, void *arg) {
@@ -184,18 +190,26 @@ static void on_adopting(evutil_socket_t fd, short what, void *arg) {
         adopt(server->fresh);
 }
 
+/* Ends a connection whose request is still coming in; evhttp would say nothing. */
+static void cut_off(struct http *http, const char *status, enum status code, const char *message) {
+    char answer[512];
+    size_t len = raw_answer(answer, status, code, message);
+    if (send(http->fd, answer, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+        log_debug("answer_lost", "connection=%llu error=\"%s\"", (unsigned long long)http->conn.number,
+                  strerror(errno));
+    }
+    evhttp_connection_free(http->evcon);
+}
+
 void http_tick(struct http *http, int64_t now_us) {
     const struct net_limits *limits = &http->server->net->limits;
     if (http->request) return;
     if (http->sending) {
         if (now_us - http->progress_us > limits->read_timeout_us) evhttp_connection_free(http->evcon);
+    } else if (http->over) {
+        cut_off(http, "503 Service Unavailable", ST_BUSY, "too many bytes of unfinished requests are held");
     } else if (http->began_us && now_us - http->began_us > limits->read_timeout_us) {
-        char answer[512];
-        size_t len = raw_answer(answer, "408 Request Timeout", ST_TIMEOUT, "the request did not arrive in its time");
-        if (send(http->fd, answer, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-            log_debug("late_answer_lost", "error=\"%s\"", strerror(errno));
-        }
-        evhttp_connection_free(http->evcon);
+        cut_off(http, "408 Request Timeout", ST_TIMEOUT, "the request did not arrive in its time");
     } else if (!http->began_us && now_us - http->active_us > limits->idle_timeout_us) {
         evhttp_connection_free(http->evcon);
     }
@@ -284,6 +298,8 @@ static void on_request(struct evhttp_request *request, void *arg) {
     ENSURE(fd >= 0 && (size_t)fd < server->by_fd_room && server->by_fd[fd]);
     struct http *http = server->by_fd[fd];
     http->began_us = 0;
+    http->over = false;
+    conns_release(&server->net->conns, &http->conn);
     struct job *job = http_request_read(http, request, &refusal);
     if (!job) {
         refuse(http, request, &refusal);

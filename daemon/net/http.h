@@ -30,6 +30,7 @@ struct http {
     struct evhttp_request *request; /* with the handler; NULL: none */
     uint64_t request_number;
     bool local, sending;
+    bool over;           /* no more memory for the request that is coming in */
     int64_t began_us;    /* of the request that is coming in; 0: none */
     int64_t progress_us; /* last time the answer moved */
     int64_t active_us;

@@ -1,17 +1,12 @@
-/* The line protocol: one connection's state, from its bytes to messages and from answers to its socket.
+/* The line protocol: one connection and its socket.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Loop's thread only; never blocks, never parses a message.  net.h has the grammar.  A read goes into the
- * loop's scratch buffer, so that an idle connection holds none.  What a connection holds:
- *
- *   partial  a line whose end has not come; it becomes the message's body without a copy
- *   held     bytes that were read but not looked at, because the connection was full
- *   out      answers that the socket has not taken
- *
- * A connection is full (line_full) while it has too many requests, too many bytes of requests or too many
- * bytes of answers; it is then not read, and goes on when line_flush_dirty finds it no longer full.  After the
- * peer's end of file the requests in flight are still answered. */
-#include "loop.h"
+ * Loop's thread only; never blocks.  line_feed.c makes messages of the bytes.  A read goes into the loop's
+ * scratch buffer, so that an idle connection holds none.  A connection is full (line_full) while it has too
+ * many requests, too many bytes of requests or too many bytes of answers; it is then not read, and goes on
+ * when line_flush_dirty finds it no longer full.  After the peer's end of file the requests in flight are
+ * still answered.  Answers of one round of the loop leave in one write. */
+#include "line.h"
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -24,182 +19,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-struct line {
-    struct conn conn; /* first: the table's handle */
-    struct net *net;
-    int fd;
-    bool local;
-    int64_t peer_uid;
-    struct event readable, writable;
-    struct evbuffer *out;
-    struct buf partial;
-    char *held;
-    size_t held_len;
-    size_t pending, pending_bytes; /* requests that the handler has */
-    bool first;                    /* no line that is not blank has come yet */
-    bool eating;                   /* the line is too long; its rest is thrown away */
-    bool ended;                    /* the peer sends no more */
-    bool doomed;                   /* to be closed as soon as the feeding ends */
-    bool reading;                  /* `readable` is added */
-    bool unsent;                   /* `writable` is added: the socket took not all of out */
-    bool dirty;
-    struct line *next_dirty;
-    int64_t began_us;   /* of the partial line; 0: none */
-    int64_t stalled_us; /* since when out makes no progress; 0: out is empty */
-    int64_t active_us;  /* last time anything came or went */
-};
-
-enum { OUT_HIGH_BYTES = 1 << 20, COPY_MAX_BYTES = 4096 };
-
-static const char *const http_words[] = {"GET ",     "HEAD ",  "POST ",  "PUT ",     "DELETE ",
-                                         "OPTIONS ", "PATCH ", "TRACE ", "CONNECT ", "PRI * HTTP"};
-
-/* --- From bytes to messages --- */
-
-static bool line_full(const struct line *line) {
-    return line->pending >= line->net->limits.max_pending || line->pending_bytes > line->net->limits.max_line_bytes ||
-           evbuffer_get_length(line->out) > OUT_HIGH_BYTES;
-}
-
-/* A web page that posts to this port must not have the lines of its body taken for messages. */
-static bool looks_like_http(const char *text, size_t len) {
-    for (size_t i = 0; i < sizeof http_words / sizeof *http_words; i++) {
-        size_t word = strlen(http_words[i]);
-        if (len >= word && !memcmp(text, http_words[i], word)) return true;
-    }
-    return false;
-}
-
-static bool is_blank(const char *text, size_t len) {
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] != ' ' && text[i] != '\t') return false;
-    }
-    return true;
-}
-
-static void hand_over(struct line *line, char *take_body, size_t len, size_t bytes, bool too_large) {
-    struct job *job = job_new(line->net, &line->conn);
-    job->bytes = bytes;
-    job->request.body = take_body;
-    job->request.len = len;
-    job->request.too_large = too_large;
-    job->request.peer_uid = line->peer_uid;
-    job->request.local = line->local;
-    line->pending++;
-    line->pending_bytes += bytes;
-    line->net->calls.request(line->net->calls.arg, &job->request);
-}
-
-/* Cuts the BOM of the first line and the CR; false if the line is no message. */
-static bool trim(struct line *line, const char **text, size_t *len) {
-    if (line->first && *len >= 3 && !memcmp(*text, "\xEF\xBB\xBF", 3)) {
-        *text += 3;
-        *len -= 3;
-    }
-    if (*len && (*text)[*len - 1] == '\r') (*len)--;
-    if (is_blank(*text, *len)) return false;
-    if (line->first && looks_like_http(*text, *len)) {
-        log_info("http_on_line_port", "connection=%llu closed=1", (unsigned long long)line->conn.number);
-        line->doomed = true;
-        return false;
-    }
-    line->first = false;
-    return true;
-}
-
-static void end_too_long(struct line *line) {
-    line->eating = false;
-    hand_over(line, mem_strdup(""), 0, 0, true);
-}
-
-/* A line that lies whole in the bytes just read. */
-static void end_whole(struct line *line, const char *text, size_t len) {
-    if (!trim(line, &text, &len)) return;
-    if (len > line->net->limits.max_line_bytes) {
-        end_too_long(line);
-    } else {
-        hand_over(line, mem_strndup(text, len), len, len, false);
-    }
-}
-
-/* A line that came in pieces and stands in `partial`. */
-static void end_partial(struct line *line) {
-    size_t len;
-    char *body = buf_take(&line->partial, &len);
-    const char *text = body;
-    if (!trim(line, &text, &len)) {
-        mem_free(body);
-    } else if (len > line->net->limits.max_line_bytes) {
-        mem_free(body);
-        end_too_long(line);
-    } else {
-        if (text != body) memmove(body, text, len);
-        body[len] = '\0';
-        hand_over(line, body, len, len, false);
-    }
-}
-
-/* The line is above the limit: what came of it goes, what is still to come will not be kept. */
-static void start_eating(struct line *line, const char *text, size_t len) {
-    struct buf *partial = &line->partial;
-    buf_add(partial, text, len < 16 ? len : 16); /* enough to know HTTP */
-    const char *head = partial->data;
-    size_t head_len = partial->len;
-    trim(line, &head, &head_len);
-    line->eating = true;
-    buf_free(partial);
-    buf_init(partial, 0);
-}
-
-static void add_partial(struct line *line, const char *text, size_t len) {
-    if (!len || line->eating) return;
-    if (!line->partial.len) line->began_us = when_mono_us();
-    /* Room for a CR and a BOM, which the limit does not count. */
-    if (line->partial.len + len > line->net->limits.max_line_bytes + 4) {
-        start_eating(line, text, len);
-    } else {
-        buf_add(&line->partial, text, len);
-    }
-}
-
-static void end_line(struct line *line, const char *text, size_t len) {
-    if (!line->eating && !line->partial.len) {
-        end_whole(line, text, len);
-        return;
-    }
-    add_partial(line, text, len);
-    line->began_us = 0;
-    if (line->doomed) return;
-    if (line->eating) {
-        end_too_long(line);
-    } else {
-        end_partial(line);
-    }
-}
-
-/* Takes lines until the bytes end or the connection is full; returns how many bytes it took. */
-static size_t feed(struct line *line, const char *bytes, size_t len) {
-    size_t at = 0;
-    while (at < len && !line->doomed && !line_full(line)) {
-        const char *end = memchr(bytes + at, '\n', len - at);
-        size_t part = end ? (size_t)(end - (bytes + at)) : len - at;
-        if (end) {
-            end_line(line, bytes + at, part);
-        } else {
-            add_partial(line, bytes + at, part);
-        }
-        at += part + (end ? 1 : 0);
-    }
-    return at;
-}
-
-/* Keeps the bytes that a full connection could not take. */
-static void hold(struct line *line, const char *bytes, size_t len) {
-    char *before = line->held; /* bytes may lie in it */
-    line->held = len ? mem_strndup(bytes, len) : NULL;
-    line->held_len = len;
-    mem_free(before);
-}
+enum { COPY_MAX_BYTES = 4096 };
 
 /* --- Reading --- */
 
@@ -217,11 +37,10 @@ static bool nothing_left(const struct line *line) {
     return line->ended && !line->pending && !line->held && !evbuffer_get_length(line->out);
 }
 
-/* The peer sends no more: a last line without LF counts, for JSON says by itself whether it is whole. */
 static void end_input(struct line *line) {
     line->ended = true;
     set_reading(line, false);
-    if (line->partial.len || line->eating) end_line(line, NULL, 0);
+    line_feed_end(line);
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *arg) {
@@ -240,8 +59,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg) {
     } else {
         net->bytes_in += (uint64_t)got;
         stats_add(STAT_BYTES_READ, got);
-        size_t taken = feed(line, net->scratch, (size_t)got);
-        hold(line, net->scratch + taken, (size_t)got - taken);
+        line_feed(line, net->scratch, (size_t)got);
         if (line_full(line)) set_reading(line, false);
     }
     if (line->doomed || nothing_left(line)) line_close(line);
@@ -250,10 +68,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg) {
 /* Goes on after the connection was full. */
 static void resume(struct line *line) {
     if (line->reading || line->ended || line_full(line)) return;
-    if (line->held) {
-        size_t len = line->held_len, taken = feed(line, line->held, len);
-        hold(line, line->held + taken, len - taken);
-    }
+    line_feed_held(line);
     if (line->doomed || line_full(line)) return;
     /* The time that we did not read is not the peer's. */
     if (line->began_us) line->began_us = when_mono_us();
@@ -387,10 +202,10 @@ void line_close(struct line *line) {
     set_reading(line, false);
     set_unsent(line, false);
     forget_dirty(line);
+    line_drop_partial(line);
     conns_remove(&net->conns, &line->conn);
     listen_part(net, line->fd);
     if (line->out) evbuffer_free(line->out);
-    buf_free(&line->partial);
     mem_free(line->held);
     mem_free(line);
 }

@@ -14,7 +14,8 @@
 
 #include <signal.h>
 
-enum { TICK_MIN_US = 5000, TICK_MAX_US = 1000000 };
+/* INCOMING_MESSAGES: how many of the largest messages may be coming in at once, over all connections. */
+enum { TICK_MIN_US = 5000, TICK_MAX_US = 1000000, INCOMING_MESSAGES = 8 };
 
 /* A call that waits for its time. */
 struct later {
@@ -184,6 +185,7 @@ enum status net_open(struct net **out, const struct config *config, const struct
     *out = NULL;
     net->calls = *calls;
     net->limits = read_limits(config);
+    net->conns.incoming_max = INCOMING_MESSAGES * net->limits.max_line_bytes;
     net->scratch = mem_alloc(SCRATCH_BYTES);
     net->base = make_base();
     posts_init(&net->posts);

@@ -135,6 +135,47 @@ static void test_pending_bytes(void **state) {
     peer_stop(&server);
 }
 
+/* What all connections hold of unfinished lines is bounded; small messages pass even then. */
+static void test_incoming_bytes(void **state) {
+    struct peer_server server;
+    enum { PART = 1000000, COUNT = 12 };
+    char *part = malloc(PART);
+    int fds[COUNT], refused = 0;
+    (void)state;
+    memset(part, 'p', PART);
+    peer_prepare(&server);
+    server.config.max_line_bytes = PART;
+    peer_start(&server);
+    for (int i = 0; i < COUNT; i++) {
+        fds[i] = peer_connect_unix(&server);
+        for (size_t at = 0; at < PART;) {
+            ssize_t put = send(fds[i], part + at, PART - at, MSG_NOSIGNAL);
+            if (put < 0) break; /* closed */
+            at += (size_t)put;
+        }
+    }
+    int good = peer_connect_unix(&server);
+    expect_served(good);
+    peer_text(good, "pi");
+    peer_text(good, "ng\n");
+    expect_line(good, "4:ping");
+    for (int i = 0; i < COUNT; i++) {
+        send(fds[i], "\n", 1, MSG_NOSIGNAL);
+        char *line = peer_line(fds[i]);
+        if (!line || strstr(line, "\"busy\"")) refused++;
+        free(line);
+        close(fds[i]);
+    }
+    assert_int_equal(refused, COUNT - 8);
+    /* It is free again. */
+    peer_send(good, part, PART);
+    peer_text(good, "\n");
+    free(peer_line(good));
+    close(good);
+    free(part);
+    peer_stop(&server);
+}
+
 static void test_slow_reader(void **state) {
     struct peer_server server;
     (void)state;
@@ -349,10 +390,15 @@ static void test_no_descriptors(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_descriptors), /* first: it forks, and no other thread may be there */
-        cmocka_unit_test(test_half_line),        cmocka_unit_test(test_idle),
-        cmocka_unit_test(test_max_pending),      cmocka_unit_test(test_pending_bytes),
-        cmocka_unit_test(test_slow_reader),      cmocka_unit_test(test_non_reader_is_closed),
-        cmocka_unit_test(test_answer_to_nobody), cmocka_unit_test(test_too_many_connections),
+        cmocka_unit_test(test_half_line),
+        cmocka_unit_test(test_idle),
+        cmocka_unit_test(test_max_pending),
+        cmocka_unit_test(test_pending_bytes),
+        cmocka_unit_test(test_incoming_bytes),
+        cmocka_unit_test(test_slow_reader),
+        cmocka_unit_test(test_non_reader_is_closed),
+        cmocka_unit_test(test_answer_to_nobody),
+        cmocka_unit_test(test_too_many_connections),
         cmocka_unit_test(test_garbage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -323,6 +323,41 @@ static void test_drip(void **state) {
     peer_stop(&server);
 }
 
+/* What all connections hold of unfinished requests is bounded; small ones pass even then. */
+static void test_incoming_bytes(void **state) {
+    struct peer_server server;
+    enum { COUNT = 12, BODY = 1000000 };
+    char head[128], *body = malloc(BODY);
+    int fds[COUNT], refused = 0;
+    (void)state;
+    memset(body, 'b', BODY);
+    prepare(&server);
+    server.config.max_line_bytes = BODY;
+    peer_start(&server);
+    snprintf(head, sizeof head, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n", BODY);
+    for (int i = 0; i < COUNT; i++) {
+        fds[i] = dial(&server);
+        peer_text(fds[i], head);
+        for (size_t at = 0; at < BODY - 1;) {
+            ssize_t put = send(fds[i], body + at, BODY - 1 - at, MSG_NOSIGNAL);
+            if (put < 0) break; /* closed */
+            at += (size_t)put;
+        }
+        expect_once(&server, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 200);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        char line[13] = "";
+        send(fds[i], "b", 1, MSG_NOSIGNAL);
+        struct pollfd poller = {.fd = fds[i], .events = POLLIN};
+        assert_int_equal(poll(&poller, 1, PEER_PATIENCE_MS), 1);
+        if (recv(fds[i], line, 12, MSG_WAITALL) != 12 || !strcmp(line, "HTTP/1.1 503")) refused++;
+        close(fds[i]);
+    }
+    assert_int_equal(refused, COUNT - 7); /* eight with their heads are above the limit */
+    free(body);
+    peer_stop(&server);
+}
+
 static void test_idle_and_slow_handler(void **state) {
     struct peer_server server;
     (void)state;
@@ -467,6 +502,7 @@ int main(void) {
         cmocka_unit_test(test_bad_requests),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_drip),
+        cmocka_unit_test(test_incoming_bytes),
         cmocka_unit_test(test_idle_and_slow_handler),
         cmocka_unit_test(test_client_gone),
         cmocka_unit_test(test_large_answer),
