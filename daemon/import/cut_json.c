@@ -7,9 +7,9 @@
  *
  * "articles" must be the first key, so that no list is ever held whole; of a bundle's other members only
  * "sources", a list, has records, and the rest describes the file and is passed over.  Only strings and brackets
- * are understood here; json_parse judges each record.  A fault stays inside its record where that is possible:
- * a line break ends a string, a bracket that closes an outer one closes what is open inside it, and what lacks a
- * comma in front is read nevertheless.  One thread at a time. */
+ * are understood here; json_parse judges each record.  A fault stays inside its record where that is possible: a
+ * bracket that closes an outer one closes what is open inside it, and what lacks a comma in front is read
+ * nevertheless.  One thread at a time. */
 #include "cut.h"
 
 #include <string.h>
@@ -98,7 +98,7 @@ static void begin_value(struct cut_json *json, enum state state) {
 
 /* Moves inside a string to the byte that is special there, or to the end. */
 static size_t scan_string(struct cut_json *json, const char *bytes, size_t len, size_t at) {
-    while (at < len && bytes[at] != '"' && bytes[at] != '\\' && bytes[at] != '\n')
+    while (at < len && bytes[at] != '"' && bytes[at] != '\\')
         at++;
     if (at == len) return at;
     json->escape = bytes[at] == '\\';

@@ -161,9 +161,10 @@ static enum status read_lines(struct yaml *yaml, char style, size_t indent, cJSO
         }
         if (line->indent <= indent) break;
         if (!inner) inner = line->indent;
+        /* Joined lines are parted by a blank; each blank line between them is a line break. */
         if (words.len && style == '>' && breaks == 0)
             buf_char(&words, ' ');
-        else if (words.len)
+        else if (words.len && style == '|')
             buf_char(&words, '\n');
         for (; words.len && breaks > 0; breaks--)
             buf_char(&words, '\n');
