@@ -1,7 +1,8 @@
 /* Wrappers: archives, AMP caches, redirects and embeds that carry the page's URL inside; and those that don't.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- *   unwrap   {"path": pattern, "query": [name], "not": [word], "to": template, "until": "…", "cache": true, "archive": true}
+ *   unwrap   {"path": pattern, "query": [name], "not": [word], "to": template, "until": "…", "host_label": true,
+ *             "cache": true, "archive": true}
  *   resolve  {"path": pattern}    the target can't be known offline: needs_resolution
  *
  *   pattern   = 1*( literal / "{time}" / "{word}" / "{word:N}" / "{digits}" / "{url}" / "{http}" / "{doi}" )
