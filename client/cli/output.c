@@ -7,7 +7,6 @@
 #include "run.h"
 
 #include "args.h"
-#include "glyph.h"
 #include "json_text.h"
 #include "pick.h"
 
@@ -31,10 +30,7 @@ static void put_field(struct context *context, const cJSON *value) {
         }
         return;
     }
-    const char *text = pick_scalar(buffer, value, "");
-    struct glyph glyph;
-    while (glyph_next(&glyph, &text))
-        fputs(glyph.bytes, context->out.file);
+    screen_put(&context->out, STYLE_NONE, pick_scalar(buffer, value, ""));
 }
 
 void output_columns(struct context *context, const char *columns, const cJSON *element) {
@@ -53,7 +49,8 @@ static void output_members(struct context *context, const cJSON *result) {
     const cJSON *member;
     cJSON_ArrayForEach (member, result) {
         if (cJSON_IsObject(member) || cJSON_IsArray(member) || !member->string) continue;
-        fprintf(context->out.file, "%s\t", member->string);
+        screen_say(&context->out, STYLE_NONE, "%s", member->string);
+        fputc('\t', context->out.file);
         put_field(context, member);
         fputc('\n', context->out.file);
     }

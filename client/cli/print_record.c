@@ -44,12 +44,19 @@ static void print_claims(struct screen *screen, const cJSON *record) {
     }
 }
 
+/* Section 0 is the summary; records as they are kept have no numbers: there the place is the number. */
 static void print_sections(struct screen *screen, const cJSON *record) {
     const cJSON *section;
-    int number = 0;
+    int place = 0;
     cJSON_ArrayForEach (section, pick(record, "sections")) {
-        char *heading = text_format("%d. %s", ++number, pick_text(section, "heading"));
-        print_heading(screen, heading);
+        const cJSON *given = pick(section, "number");
+        int number = cJSON_IsNumber(given) ? given->valueint : ++place;
+        const char *title = pick_text(section, "heading");
+        char *heading = number ? text_format("%d. %s", number, title) : memory_text(title);
+        if (*heading)
+            print_heading(screen, heading);
+        else
+            screen_line_end(screen);
         print_text(screen, 0, pick_text(section, "text"));
         free(heading);
     }

@@ -89,7 +89,7 @@ const struct command rows_records[] = {
                                     {"yes", NULL, "do not ask", .letter = 'y', .param = NOT_SENT},
                                     WAIT,
                                     FLAGS_END},
-     .run = run_delete,
+     .list = "results", .columns = "id seq error.code error.message", .run = run_delete,
      .text = "Deletes records. With --query it asks before, on a terminal; elsewhere it needs --yes.",
      .examples = "footnote delete a1 a2\nfootnote delete --query 'outlet:\"Example News\"' --dry-run"},
     {.name = "export",

@@ -24,6 +24,8 @@ _footnote() {
         'search --cursor') ;;
         'search --time-limit-ms') ;;
         'search --ranking') COMPREPLY=($(compgen -W 'default deep' -- "$cur")) ;;
+        'show --revision') ;;
+        'show --kind') COMPREPLY=($(compgen -W 'article source' -- "$cur")) ;;
         'suggest --limit') ;;
         'similar --limit') ;;
         'batch --format') COMPREPLY=($(compgen -W 'jsonl csv trec' -- "$cur")) ;;
@@ -70,6 +72,7 @@ _footnote() {
     case $command in
     '') words='help search show suggest spell similar batch import put patch get delete export cited-by related related-sources evidence lint quote check trace impact source-status canonicalize status tasks cancel reindex rollback compact verify backup restore call' ;;
     search) flags+=' --in --filter --facet --sort --collapse --limit --offset --cursor --exact-total --time-limit-ms --prefix --ranking --explain' ;;
+    show) flags+=' --revision --kind' ;;
     suggest) flags+=' --limit' ;;
     similar) flags+=' --limit' ;;
     batch) flags+=' --format --limit --in --filter --ranking --tag' files=1 ;;

@@ -141,8 +141,7 @@ static void test_call_among_others(void **state) {
 
 static void refuse(struct peer *peer, int fd) {
     static const char *const errors[] = {
-        "{\"code\":-32000,\"message\":\"no such "
-        "record\",\"data\":{\"code\":\"not_found\",\"type\":\"invalid_request\"}}",
+        "{\"code\":-32000,\"message\":\"no such record\",\"data\":{\"code\":\"not_found\"}}",
         "{\"code\":-32601,\"message\":\"m?\",\"data\":{\"code\":\"of_the_future\"}}",
         "{\"code\":-32602}",
         "{\"code\":-32000,\"message\":\"odd\",\"data\":{\"code\":\"ok\"}}",
