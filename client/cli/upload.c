@@ -204,6 +204,8 @@ static enum upload_end close_session(struct session *session, enum upload_end en
         if (take_answer(session) == UPLOAD_INTERRUPTED) return UPLOAD_INTERRUPTED;
     cJSON *params = cJSON_CreateObject(), *answer;
     cJSON_AddNumberToObject(params, "import", session->number);
+    const cJSON *wait = pick(session->upload->options, "wait");
+    if (wait) cJSON_AddItemToObject(params, "wait", cJSON_Duplicate(wait, true));
     enum upload_end closed = call(session, "import_close", params, &answer);
     cJSON_Delete(params);
     report_close(session->upload->report, answer, session->upload->progress);

@@ -38,11 +38,11 @@ class Daemon:
         self.path = os.path.join(folder, "fake.sock")
         self.methods = methods
         self.requests = []
-        self.closed = threading.Event()  # a client has hung up
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
         self.listener.listen()
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.thread = threading.Thread(target=self.accept, daemon=True)
+        self.thread.start()
 
     def accept(self):
         """Takes connections until the listener is closed."""
@@ -52,6 +52,13 @@ class Daemon:
             except OSError:
                 return
             threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def close(self):
+        """Listens no more; waits for the thread, which could otherwise take the next daemon's connections."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join()
+        self.listener.close()
+        os.unlink(self.path)
 
     def serve(self, connection):
         """Answers the requests of one connection."""
@@ -64,7 +71,6 @@ class Daemon:
                     stream.flush()
             except OSError:
                 pass
-        self.closed.set()
 
     def answer(self, request):
         """The line that answers a request; b"" for none."""
@@ -104,21 +110,28 @@ class Case(unittest.TestCase):
         self.addCleanup(self.temporary.cleanup)
         self.folder = self.temporary.name
         self.daemon = None
+        self.addCleanup(self.stop)
 
     def serve(self, **methods):
-        """Starts the daemon."""
+        """Starts the daemon; one that runs already ends."""
+        self.stop()
         self.daemon = Daemon(self.folder, **methods)
-        self.addCleanup(self.daemon.listener.close)
+
+    def stop(self):
+        """Ends the daemon."""
+        if self.daemon:
+            self.daemon.close()
+        self.daemon = None
 
     def environment(self, **more):
         """Of the command: nothing of the person who runs the tests."""
-        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TERM": "xterm", **more}
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TERM": "xterm"}
         for name in ("LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
             if name in os.environ:
                 environment[name] = os.environ[name]
         if self.daemon:
             environment["FOOTNOTE_SOCKET"] = self.daemon.path
-        return environment
+        return {**environment, **more}
 
     def run_footnote(self, *args, given=b"", **more):
         """Runs the command to its end."""

@@ -129,11 +129,10 @@ class Line(fake.Case):
     def test_where_the_daemon_is(self):
         self.serve(status=lambda params: {"articles": 1})
         path = self.daemon.path
-        self.daemon.path = "/nowhere/else.sock"
         for args in (["--socket", path, "status"], ["status", f"--socket={path}"], ["status", "--socket", "fake.sock"]):
-            run = self.run_footnote(*args)
+            run = self.run_footnote(*args, FOOTNOTE_SOCKET="/nowhere/else.sock")
             self.assertEqual(run.code, 0, run.err)
-        run = self.run_footnote("status")
+        run = self.run_footnote("status", FOOTNOTE_SOCKET="/nowhere/else.sock")
         self.assertEqual(run.code, 4)
         self.assertIn("/nowhere/else.sock", run.err)
         self.assertIn("Is footnoted running?", run.err)

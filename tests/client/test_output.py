@@ -174,8 +174,6 @@ class Output(fake.Case):
                 for form in ([], ["--json"], ["--jsonl"], ["--plain"]):
                     run = self.run_footnote(*line.split(), *form)
                     self.assertIn(run.code, (0, 1), (line, shape, run.err))
-            self.daemon.listener.close()
-            fake.os.unlink(self.daemon.path)
 
 
 fake.main()
