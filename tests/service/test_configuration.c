@@ -33,10 +33,10 @@ struct row {
 };
 
 static const struct row rows[] = {
-#define CONFIG_STRING(key, default_value, flag_help) {#key, "TEXT", flag_help, 0, 0},
-#define CONFIG_SIZE(key, default_value, min, max, flag_help) {#key, "SIZE", flag_help, min, max},
+#define CONFIG_STRING(key, default_value, flag_help)          {#key, "TEXT", flag_help, 0, 0},
+#define CONFIG_SIZE(key, default_value, min, max, flag_help)  {#key, "SIZE", flag_help, min, max},
 #define CONFIG_COUNT(key, default_value, min, max, flag_help) {#key, "N", flag_help, min, max},
-#define CONFIG_MS(key, default_value, min, max, flag_help) {#key, "TIME", flag_help, min, max},
+#define CONFIG_MS(key, default_value, min, max, flag_help)    {#key, "TIME", flag_help, min, max},
 #include "base/config.def"
 #undef CONFIG_STRING
 #undef CONFIG_SIZE
