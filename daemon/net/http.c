@@ -101,11 +101,11 @@ static void on_input(struct evbuffer *input, const struct evbuffer_cb_info *info
     http->active_us = when_mono_us();
     if (http->request || http->sending) return;
     if (!http->began_us) http->began_us = http->active_us;
-    /* evhttp cannot be ended from here: the next tick does it. */
-    if (!http->over && !conns_admit(&net->conns, &http->conn, info->n_added)) {
-        http->over = true;
-        bufferevent_disable(http->bev, EV_READ);
-    }
+    if (http->over || conns_admit(&net->conns, &http->conn, info->n_added)) return;
+    /* evhttp cannot be ended from here: that is done in this round of the loop. */
+    http->over = true;
+    conns_release(&net->conns, &http->conn);
+    event_active(&http->server->chores, EV_TIMEOUT, 0);
 }
 
 static void on_output(struct evbuffer *output, const struct evbuffer_cb_info *info, void *arg) {
@@ -128,7 +128,7 @@ static struct bufferevent *on_bevcb(struct event_base *base, void *arg) {
     http->bev = bev;
     bufferevent_incref(bev);
     link_http(&server->fresh, http);
-    event_active(&server->adopting, EV_TIMEOUT, 0);
+    event_active(&server->chores, EV_TIMEOUT, 0);
     return bev;
 }
 
@@ -182,23 +182,27 @@ static void adopt(struct http *http) {
     evhttp_connection_set_closecb(evcon, on_closed, http);
 }
 
-static void on_adopting(evutil_socket_t fd, short what, void *arg) {
+static void cut_over(struct http_server *server) {
+    char answer[512];
+    size_t len =
+        raw_answer(answer, "503 Service Unavailable", ST_BUSY, "too many bytes of unfinished requests are held");
+    for (struct http *http = server->all, *next; http; http = next) {
+        next = http->next;
+        if (!http->over) continue;
+        log_warning("incoming_full", "connection=%llu closed=1", (unsigned long long)http->conn.number);
+        listen_refuse(server->net, http->fd, answer, len);
+        evhttp_connection_free(http->evcon);
+    }
+}
+
+static void on_chores(evutil_socket_t fd, short what, void *arg) {
     struct http_server *server = arg;
     (void)fd;
     (void)what;
-    while (server->fresh)
+    while (server->fresh) {
         adopt(server->fresh);
-}
-
-/* Ends a connection whose request is still coming in; evhttp would say nothing. */
-static void cut_off(struct http *http, const char *status, enum status code, const char *message) {
-    char answer[512];
-    size_t len = raw_answer(answer, status, code, message);
-    if (send(http->fd, answer, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-        log_debug("answer_lost", "connection=%llu error=\"%s\"", (unsigned long long)http->conn.number,
-                  strerror(errno));
     }
-    evhttp_connection_free(http->evcon);
+    cut_over(server);
 }
 
 void http_tick(struct http *http, int64_t now_us) {
@@ -206,10 +210,11 @@ void http_tick(struct http *http, int64_t now_us) {
     if (http->request) return;
     if (http->sending) {
         if (now_us - http->progress_us > limits->read_timeout_us) evhttp_connection_free(http->evcon);
-    } else if (http->over) {
-        cut_off(http, "503 Service Unavailable", ST_BUSY, "too many bytes of unfinished requests are held");
     } else if (http->began_us && now_us - http->began_us > limits->read_timeout_us) {
-        cut_off(http, "408 Request Timeout", ST_TIMEOUT, "the request did not arrive in its time");
+        char answer[512];
+        size_t len = raw_answer(answer, "408 Request Timeout", ST_TIMEOUT, "the request did not arrive in its time");
+        listen_last_word(http->fd, answer, len);
+        evhttp_connection_free(http->evcon);
     } else if (!http->began_us && now_us - http->active_us > limits->idle_timeout_us) {
         evhttp_connection_free(http->evcon);
     }
@@ -325,7 +330,7 @@ enum status http_open(struct net *net, const struct config *config, struct err *
     net->http = server;
     server->net = net;
     hosts_init(&server->hosts, config->http_hosts, config->http);
-    event_assign(&server->adopting, net->base, -1, 0, on_adopting, server);
+    event_assign(&server->chores, net->base, -1, 0, on_chores, server);
     server->evhttp = evhttp_new(net->base);
     if (!server->evhttp) return err_set(err, ST_NO_MEMORY, "the HTTP server could not be made");
     evhttp_set_max_headers_size(server->evhttp, HEADER_MAX_BYTES);
@@ -355,10 +360,10 @@ void http_detach(struct net *net, struct listener *listener) {
 void http_close(struct net *net) {
     struct http_server *server = net->http;
     if (!server) return;
-    on_adopting(-1, 0, server);
+    on_chores(-1, 0, server);
     while (server->all)
         evhttp_connection_free(server->all->evcon);
-    event_del(&server->adopting);
+    event_del(&server->chores);
     if (server->evhttp) evhttp_free(server->evhttp);
     hosts_free(&server->hosts);
     mem_free(server->by_fd);

@@ -17,7 +17,7 @@ struct http_server {
     struct http *fresh, *all;
     struct http **by_fd; /* evhttp's requests name their socket */
     size_t by_fd_room;
-    struct event adopting; /* fresh connections are there */
+    struct event chores; /* fresh connections to adopt, or some that are `over` to cut off */
 };
 
 /* One connection; evhttp owns its socket and frees it, and tells us through a callback. */

@@ -131,7 +131,7 @@ static void refuse_more(struct line *line) {
                 line->conn.incoming);
     line->doomed = true;
     /* Not into the middle of an answer. */
-    if (!evbuffer_get_length(line->out)) listen_refuse(line->net, line->fd, answer, sizeof answer - 1);
+    listen_refuse(line->net, line->fd, answer, evbuffer_get_length(line->out) ? 0 : sizeof answer - 1);
     line_drop_partial(line);
 }
 

@@ -33,9 +33,13 @@ bool listen_is_loopback(const struct sockaddr *peer) {
 }
 
 void listen_refuse(struct net *net, int fd, const char *answer, size_t len) {
-    char ignored[4096];
     net->refused++;
     stats_add(STAT_CONNECTIONS_REFUSED, 1);
+    listen_last_word(fd, answer, len);
+}
+
+void listen_last_word(int fd, const char *answer, size_t len) {
+    char ignored[4096];
     if (send(fd, answer, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
     shutdown(fd, SHUT_WR);
     /* Unread bytes at the close would take the answer away from the peer. */

@@ -75,8 +75,10 @@ void listen_close(struct net *net);
 void listen_part(struct net *net, int fd);
 /* A connection begins: counts it; false if there are too many. */
 bool listen_join(struct net *net);
-/* Sends an answer to a connection that is one too many; the caller closes it. */
+/* Sends an answer to a connection for which there is no room, and counts it; the caller closes it. */
 void listen_refuse(struct net *net, int fd, const char *answer, size_t len);
+/* Sends what is said before a close, as far as that goes without waiting. */
+void listen_last_word(int fd, const char *answer, size_t len);
 bool listen_is_loopback(const struct sockaddr *peer);
 /* Binding, in bind.c; each appends to net->listeners. */
 enum status bind_unix(struct net *net, const char *configured, struct err *err);

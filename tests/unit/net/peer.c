@@ -239,6 +239,13 @@ bool peer_all_gone(void *arg) {
     return load.accepted >= server->dialled && load.connections == 0;
 }
 
+bool peer_all_refused(void *arg) {
+    struct peer_server *server = arg;
+    struct net_load load;
+    net_load(server->net, &load);
+    return load.refused >= server->refusals;
+}
+
 bool peer_wait(bool (*condition)(void *arg), void *arg) {
     int64_t end_us = when_mono_us() + PEER_PATIENCE_MS * 1000LL;
     while (!condition(arg)) {

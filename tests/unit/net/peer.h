@@ -30,8 +30,8 @@ struct peer_server {
     atomic_bool last_local, running;
     pthread_mutex_t lock;
     pthread_cond_t released;
-    bool release;     /* under lock */
-    uint64_t dialled; /* the test's: how many connections peer_all_gone waits for first */
+    bool release;               /* under lock */
+    uint64_t dialled, refusals; /* the test's: what peer_all_gone and peer_all_refused wait for */
 };
 
 /* Configuration with a Unix socket in a fresh folder; change it between the two calls. */
@@ -53,6 +53,8 @@ char *peer_all(int fd, size_t *len);
 bool peer_closed(int fd, int64_t within_ms);
 /* For peer_wait: all that were dialled have been accepted, and none is left. */
 bool peer_all_gone(void *server);
+/* For peer_wait: at least `refusals` connections were refused. */
+bool peer_all_refused(void *server);
 bool peer_wait(bool (*condition)(void *arg), void *arg);
 
 #endif

@@ -154,6 +154,8 @@ static void test_incoming_bytes(void **state) {
             at += (size_t)put;
         }
     }
+    server.refusals = COUNT - 8;
+    assert_true(peer_wait(peer_all_refused, &server));
     int good = peer_connect_unix(&server);
     expect_served(good);
     peer_text(good, "pi");

@@ -345,6 +345,8 @@ static void test_incoming_bytes(void **state) {
         }
         expect_once(&server, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 200);
     }
+    server.refusals = COUNT - 7; /* eight with their heads are above the limit */
+    assert_true(peer_wait(peer_all_refused, &server));
     for (int i = 0; i < COUNT; i++) {
         char line[13] = "";
         send(fds[i], "b", 1, MSG_NOSIGNAL);
@@ -353,7 +355,7 @@ static void test_incoming_bytes(void **state) {
         if (recv(fds[i], line, 12, MSG_WAITALL) != 12 || !strcmp(line, "HTTP/1.1 503")) refused++;
         close(fds[i]);
     }
-    assert_int_equal(refused, COUNT - 7); /* eight with their heads are above the limit */
+    assert_int_equal(refused, COUNT - 7);
     free(body);
     peer_stop(&server);
 }

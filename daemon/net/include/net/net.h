@@ -6,14 +6,23 @@
  * thread, once.  Replies of one connection go out as they come.  A connection that has gone is found by its
  * number: its replies are dropped.
  *
- *   line     = JSON text, LF or CR LF; a BOM in front of the first and blank lines are skipped
+ *   line     = JSON text, LF or CR LF; a BOM in front of the first and blank lines are skipped; before the end
+ *              of the stream the LF may be missing
  *   too long : the rest of the line is eaten, the handler gets it with `too_large` set; the connection stays
  *   a first line that looks like HTTP closes the connection
  *
- * Reading from a connection stops while it has max_pending requests open or more than 1 MiB of answers
- * unread; it goes on by itself.  An idle connection closes after idle_timeout; a message that has begun
- * must end within read_timeout (absolute, however it drips); an answer that makes no progress for
- * read_timeout closes the connection.  At the limit of file descriptors the listeners rest 100 ms. */
+ * Reading from a connection stops while it has max_pending requests or more than max_line_bytes of them open,
+ * or more than 1 MiB of answers unread; it goes on by itself.  All connections together hold at most eight times
+ * max_line_bytes of unfinished messages: the one that wants more gets `busy` and is closed, unless it has
+ * little.  An idle connection closes after idle_timeout; a message that has begun must end within read_timeout
+ * (absolute, however it drips); an answer that makes no progress for read_timeout closes the connection.  Each of
+ * these may come an eighth of its time late.  At the limit of file descriptors the listeners rest 100 ms.
+ *
+ * HTTP that is malformed, ambiguous in its length, compressed, above its limits (16 KiB of headers, max_line_bytes
+ * of body), too slow (408) or for a Host or Origin that is not allowed (421, 403) is answered here and never
+ * reaches the handler.  HEAD arrives as GET; the body of its answer is left away here.
+ *
+ * Connections, bytes and dropped answers are counted in base/stats by net itself. */
 #ifndef NET_NET_H
 #define NET_NET_H
 
@@ -30,7 +39,7 @@ struct net_request {
     enum net_transport transport;
     uint64_t connection, number; /* net's own, for net_reply */
     int64_t received_us;         /* when_mono_us of the last byte */
-    bool too_large;              /* body is empty: it was above max_line_bytes */
+    bool too_large;              /* a line above max_line_bytes; body is empty */
     char *body;                  /* the line or the HTTP body; NUL-terminated behind len */
     size_t len;
     /* HTTP only; NULL otherwise */
@@ -67,7 +76,8 @@ void net_close(struct net *net);
  * body sends nothing on a line (a notification).  Any thread. */
 void net_reply(struct net *net, struct net_request *take_request, int http_status, const char *content_type,
                struct buf *take_body);
-/* Calls fn in the loop's thread after delay_ms (0: as soon as possible).  Any thread. */
+/* Calls fn in the loop's thread after delay_ms (0: as soon as possible).  Any thread.  What has not been called
+ * when the loop ends never is. */
 void net_later(struct net *net, int64_t delay_ms, void (*fn)(void *arg), void *arg);
 
 struct net_load {
