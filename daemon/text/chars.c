@@ -200,8 +200,11 @@ static void build(void) {
         chars_class[c] = class_of((UChar32)c);
     for (size_t i = 0; i < sizeof tailored / sizeof *tailored; i++)
         chars_class[tailored[i].code_point] = tailored[i].class;
-    for (uint32_t c = 0; c < 0x10000; c++)
+    for (uint32_t c = 0; c < 0x10000; c++) {
         fold_of(c);
+        unsigned class = chars_class[c] & CHAR_CLASS_MASK;
+        if (class == CHAR_LETTER && chars_fold[c] == 0) chars_class[c] = CHAR_FORMAT; /* would begin an empty word */
+    }
 }
 
 enum status chars_open(struct err *err) {

@@ -36,15 +36,26 @@ static int32_t collect(struct run *run, size_t at, size_t *end) {
     return units;
 }
 
+/* ICU finds a dictionary by the script of the first character it meets; ー has none, and a fresh iterator would
+ * cut it otherwise than one that has met ideographs.  So each meets two at once (one alone
+ * it does not look up). */
+static bool open_words(struct analyser *analyser) {
+    static const UChar ideographs[] = {0x6f22, 0x5b57};
+    UErrorCode status = U_ZERO_ERROR;
+    analyser->words = ubrk_open(UBRK_WORD, "", ideographs, 2, &status);
+    if (U_FAILURE(status)) return false;
+    while (ubrk_next(analyser->words) != UBRK_DONE)
+        ;
+    return true;
+}
+
 /* The places where words begin, into analyser->places, and the end of the last; returns how many.  The places
  * are overwritten from the front, never before they were read: no boundary stands before its number. */
 static size_t boundaries(struct analyser *analyser, int32_t units) {
     UErrorCode status = U_ZERO_ERROR;
     uint32_t *places = analyser->places;
-    if (!analyser->words)
-        analyser->words = ubrk_open(UBRK_WORD, "", analyser->units, units, &status);
-    else
-        ubrk_setText(analyser->words, analyser->units, units, &status);
+    if (!analyser->words && !open_words(analyser)) return (size_t)units + 1;
+    ubrk_setText(analyser->words, analyser->units, units, &status);
     if (U_FAILURE(status)) return (size_t)units + 1;
     size_t count = 0;
     for (int32_t at = ubrk_first(analyser->words); at != UBRK_DONE; at = ubrk_next(analyser->words))

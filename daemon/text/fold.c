@@ -142,6 +142,7 @@ const char *analyser_fold(struct analyser *analyser, const char *text, size_t le
         uint8_t flags = chars_of(c);
         if (flags & CHAR_SLOW) slow = true;
         bool space = (flags & CHAR_CLASS_MASK) == CHAR_SPACE;
+        if ((flags & CHAR_CLASS_MASK) == CHAR_FORMAT) continue;
         if (blank && c < 0x10000 && chars_fold[c] == 0) continue; /* would leave two blanks side by side */
         if (space && !blank) term_add_char(term, ' ');
         if (!space) term_add_raw(term, c);

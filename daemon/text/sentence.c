@@ -83,12 +83,6 @@ static bool is_space(uint32_t c) {
     return (chars_of(c) & CHAR_CLASS_MASK) == CHAR_SPACE;
 }
 
-/* Of a script with blanks: an ideograph right behind a quote does not make it an opening one. */
-static bool is_letter_or_digit(uint32_t c) {
-    unsigned class = chars_of(c) & CHAR_CLASS_MASK;
-    return class == CHAR_LETTER || class == CHAR_DIGIT;
-}
-
 uint32_t sentence_peek(const struct sentence_text *t, size_t at) {
     return at < t->len ? chars_next(t->text, t->len, &at) : 0;
 }
@@ -151,17 +145,24 @@ struct tail {
     bool marker, closer;
 };
 
+/* A quote with a letter right behind it opens; but ” and an ideograph close, in scripts without blanks. */
+static bool opens(const struct sentence_text *t, uint32_t quote, size_t behind) {
+    unsigned class = chars_of(sentence_peek(t, behind)) & CHAR_CLASS_MASK;
+    if (class == CHAR_DICTIONARY) return quote != 0x2019 && quote != 0x201d;
+    return class == CHAR_LETTER || class == CHAR_DIGIT;
+}
+
 static bool take_closer(const struct sentence_text *t, struct tail *tail) {
     size_t next = tail->end;
     uint32_t c = chars_next(t->text, t->len, &next);
     if (is_closer(c)) {
         bool quote = c == '"' || c == '\'' || c == 0xab || c == 0xbb || (c >= 0x2018 && c <= 0x203a);
-        if (quote && is_letter_or_digit(sentence_peek(t, next))) return false;
+        if (quote && opens(t, c, next)) return false;
     } else {
         size_t at = skip_blanks(t, tail->end);
         if (at == tail->end || sentence_peek(t, at) != 0xbb) return false;
         next = at + 2;
-        if (is_letter_or_digit(sentence_peek(t, next))) return false;
+        if (opens(t, 0xbb, next)) return false;
     }
     tail->end = next;
     tail->closer = true;
