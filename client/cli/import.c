@@ -16,7 +16,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { POLL_MS = 100 };
 
 struct import {
     struct context *context;
@@ -59,7 +62,38 @@ static void say_summary(struct import *import, const char *before) {
     free(sentence);
 }
 
+/* How far the index has come; -1: *exit_code. */
+static double ask_revision(struct import *import, int *exit_code) {
+    char *result = run_method(import->context, "status", NULL, exit_code);
+    cJSON *status = result ? cJSON_Parse(result) : NULL;
+    double revision = status ? pick_number(status, "revision") : -1;
+    cJSON_Delete(status);
+    footnote_free(result);
+    return revision;
+}
+
+/* All is durable; the index follows.  It is asked, not waited for in one request: a large import may take longer
+ * than any request may. */
+static int wait_visible(struct import *import) {
+    struct progress progress;
+    int exit_code = 0;
+    double seq = import->report.seq, first = ask_revision(import, &exit_code), revision = first;
+    progress_clear(&import->progress);
+    progress_begin(&progress, &import->context->err, PROGRESS_RECORDS, import->context->quiet);
+    while (exit_code == 0 && revision < seq && !interrupt_came()) {
+        nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000L}, NULL);
+        revision = ask_revision(import, &exit_code);
+        if (exit_code == 0) progress_update(&progress, revision - first, seq - first, 0);
+    }
+    progress_clear(&progress);
+    if (interrupt_came())
+        run_complain(import->context, "interrupted; everything is committed, but not yet in the index");
+    return interrupt_came() ? EXIT_INTERRUPTED : exit_code;
+}
+
 static int finish(struct import *import, bool complete, int exit_code) {
+    if (complete && import->report.seq > 0 && args_has(&import->context->args, "wait"))
+        exit_code = wait_visible(import);
     progress_clear(&import->progress);
     if (!complete) {
         say_summary(import,
@@ -75,6 +109,7 @@ static int finish(struct import *import, bool complete, int exit_code) {
     }
     bool some_failed = import->refused || import->files.failed || report_failed(&import->report) > 0;
     bool nothing = import->taken == 0 && report_read(&import->report) == 0;
+    if (exit_code != 0) return exit_code;
     return !some_failed ? 0 : nothing ? 1 : EXIT_PARTLY;
 }
 

@@ -14,6 +14,7 @@ void print_suggest(struct context *context, const cJSON *result);
 void print_show(struct context *context, const cJSON *record); /* as a person reads it */
 void print_get(struct context *context, const cJSON *record);  /* as it is kept */
 void print_write(struct context *context, const cJSON *result);
+void print_delete(struct context *context, const cJSON *result);
 
 void print_cited_by(struct context *context, const cJSON *result);
 void print_evidence(struct context *context, const cJSON *result);

@@ -20,7 +20,7 @@ static const struct {
     {"applied_seq", "Writes in index", SHAPE_PLAIN},
     {"generation", "Generation", SHAPE_PLAIN},
     {"index_bytes", "Index", SHAPE_BYTES},
-    {"store_bytes", "Records", SHAPE_BYTES},
+    {"store_bytes", "Store", SHAPE_BYTES},
     {"uptime_seconds", "Up for", SHAPE_SECONDS},
 };
 

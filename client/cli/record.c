@@ -1,4 +1,4 @@
-/* footnote put, patch and delete; footnote call.
+/* footnote put and patch; footnote call.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A record goes to the daemon as the text that was read, byte for byte: numbers and the order of members stay.
@@ -7,7 +7,6 @@
 
 #include "args.h"
 #include "memory.h"
-#include "pick.h"
 #include "run.h"
 
 #include <errno.h>
@@ -95,29 +94,6 @@ int run_record(struct context *context) {
     cJSON_Delete(params);
     free(input);
     return exit_code;
-}
-
-/* Whether the person at the terminal agrees.  Without a terminal nobody can be asked. */
-static bool confirm(struct context *context, const char *question) {
-    char answer[16];
-    fprintf(context->err.file, "%s [y/N] ", question);
-    fflush(context->err.file);
-    return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
-}
-
-int run_delete(struct context *context) {
-    const char *query = args_text(&context->args, "query");
-    if (!query == !context->args.word_count) return run_usage(context, text_format("needs either ids or --query"));
-    bool sure = !query || args_has(&context->args, "yes") || args_has(&context->args, "dry-run");
-    if (!sure && isatty(STDIN_FILENO) != 1)
-        return run_usage(context, text_format("--query deletes what it finds; --yes says that this is meant"));
-    if (!sure) {
-        char *question = text_format("Delete all records that match '%s'?", query);
-        sure = confirm(context, question);
-        free(question);
-        if (!sure) return 1;
-    }
-    return run_call(context);
 }
 
 int run_raw(struct context *context) {

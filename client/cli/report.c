@@ -66,14 +66,18 @@ static void keep_json(struct report *report, const cJSON *error) {
     cJSON_Delete(copy);
 }
 
+/* A place that is not known is 0 or absent. */
+static void say_place(struct screen *screen, const cJSON *error, const char *name) {
+    double place = pick_number(error, name);
+    if (place > 0) screen_say(screen, STYLE_TITLE, "%.0f:", place);
+}
+
 static void say(struct report *report, const cJSON *error) {
     struct screen *screen = &report->context->err;
-    char line[40], column[40];
     const char *excerpt = pick_text(error, "excerpt");
     screen_say(screen, STYLE_TITLE, "%s:", report->file);
-    if (*pick_scalar(line, error, "line")) screen_say(screen, STYLE_TITLE, "%s:", pick_scalar(line, error, "line"));
-    if (*pick_scalar(column, error, "column"))
-        screen_say(screen, STYLE_TITLE, "%s:", pick_scalar(column, error, "column"));
+    say_place(screen, error, "line");
+    say_place(screen, error, "column");
     screen_say(screen, STYLE_NONE, " %s", pick_text(error, "message"));
     screen_line_end(screen);
     if (!*excerpt) return;

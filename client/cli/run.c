@@ -45,14 +45,14 @@ int run_usage(struct context *context, char *take_problem) {
     return EXIT_USAGE;
 }
 
-static int time_limit(const struct context *context) {
+int run_time_limit(const struct context *context) {
     if (context->timeout_ms >= 0) return context->timeout_ms;
     return context->command && context->command->patient ? 0 : TIMEOUT_MS;
 }
 
 bool run_connect(struct context *context, int *exit_code) {
     if (context->client) return true;
-    int limit_ms = time_limit(context);
+    int limit_ms = run_time_limit(context);
     enum footnote_status status = footnote_open(&context->client, context->endpoint, limit_ms ? limit_ms : TIMEOUT_MS);
     if (status != FOOTNOTE_OK) {
         *exit_code = run_failed(context, status);

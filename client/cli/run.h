@@ -9,6 +9,7 @@
 
 int run_call(struct context *context); /* the command of a row that has no code of its own */
 
+int run_time_limit(const struct context *context); /* milliseconds that an answer may take; 0: no limit */
 bool run_connect(struct context *context, int *exit_code);
 /* Calls a method; takes and frees `take_params` (NULL: none).  NULL: it failed. */
 char *run_method(struct context *context, const char *method, cJSON *take_params, int *exit_code);

@@ -47,7 +47,6 @@ static enum upload_end await(struct session *session, unsigned long *id, char **
     struct context *context = session->upload->context;
     int limit_ms = context->timeout_ms >= 0 ? context->timeout_ms : ANSWER_MS;
     int64_t start_ms = now_ms();
-    footnote_set_timeout(context->client, TICK_MS);
     for (;;) {
         *status = footnote_receive(context->client, id, result);
         if (interrupt_came()) {
@@ -204,8 +203,6 @@ static enum upload_end close_session(struct session *session, enum upload_end en
         if (take_answer(session) == UPLOAD_INTERRUPTED) return UPLOAD_INTERRUPTED;
     cJSON *params = cJSON_CreateObject(), *answer;
     cJSON_AddNumberToObject(params, "import", session->number);
-    const cJSON *wait = pick(session->upload->options, "wait");
-    if (wait) cJSON_AddItemToObject(params, "wait", cJSON_Duplicate(wait, true));
     enum upload_end closed = call(session, "import_close", params, &answer);
     cJSON_Delete(params);
     report_close(session->upload->report, answer, session->upload->progress);
@@ -221,10 +218,12 @@ enum upload_end upload_file(struct upload *upload) {
         upload->exit_code = 1;
         return UPLOAD_REFUSED;
     }
+    footnote_set_timeout(upload->context->client, TICK_MS);
     enum upload_end end = open_session(&session);
     if (end == UPLOAD_DONE) end = close_session(&session, send_all(&session));
     for (size_t i = 0; i < UPLOAD_WINDOW; i++)
         free(session.window[i].params);
     if (session.fd != STDIN_FILENO) close(session.fd);
+    footnote_set_timeout(upload->context->client, run_time_limit(upload->context));
     return end;
 }

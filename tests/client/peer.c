@@ -90,20 +90,24 @@ void peer_close(struct peer *peer) {
 }
 
 char *peer_read(int fd) {
-    size_t len = 0, size = 256;
+    size_t len = 0, size = 4096;
     char *line = malloc(size);
     for (;;) {
-        ssize_t n = read(fd, line + len, 1);
+        if (size - len < 4096) line = realloc(line, size *= 2);
+        /* Looks first, so that nothing of the next line is taken. */
+        ssize_t n = recv(fd, line + len, 4096, MSG_PEEK);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) {
-            free(line);
-            return NULL;
-        }
-        if (line[len] == '\n') break;
-        if (++len == size) line = realloc(line, size *= 2);
+        if (n <= 0) break;
+        char *end = memchr(line + len, '\n', (size_t)n);
+        size_t taken = end ? (size_t)(end - line) - len + 1 : (size_t)n;
+        if (recv(fd, line + len, taken, 0) != (ssize_t)taken) break;
+        len += taken;
+        if (!end) continue;
+        line[len - 1] = '\0';
+        return line;
     }
-    line[len] = '\0';
-    return line;
+    free(line);
+    return NULL;
 }
 
 void peer_write(int fd, const char *format, ...) {

@@ -44,7 +44,9 @@ static void test_text_is_made_harmless(void **state) {
         {"\xE2\x80\xAE"
          "evil",
          "evil"}, /* right-to-left override */
-        {"\xEF\xBB\xBF" "bom", "bom"},
+        {"\xEF\xBB\xBF"
+         "bom",
+         "bom"},
         {"\xC3\xA9\xE6\xB0\xB4\xF0\x9F\x98\x80", "\xC3\xA9\xE6\xB0\xB4\xF0\x9F\x98\x80"},
         {"\xC3", "\xEF\xBF\xBD"},
         {"\xC0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD"},

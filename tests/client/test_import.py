@@ -41,7 +41,7 @@ class Importer:
         errors = []
         for i in bad[told:]:
             raw = lines[i - 1]
-            error = {"line": i, "column": 4, "code": "invalid_record", "message": "a bad line",
+            error = {"line": i, "column": 4 * (i % 2 == 0), "code": "invalid_record", "message": "a bad line",
                      "excerpt": raw[:40].decode("utf-8", "replace")}
             if self.opened[number - 1].get("errors_raw"):
                 try:
@@ -93,13 +93,13 @@ class Import(fake.Case):
     def test_one_file(self):
         content = b"".join(b"record %d\n" % i for i in range(2693))
         path = self.write("many.jsonl", content)
-        run = self.run_footnote("import", "--map", "published=date", "--id-prefix", "p-", "--date-order", "dmy", "--wait", path)
+        run = self.run_footnote("import", "--map", "published=date", "--id-prefix", "p-", "--date-order", "dmy", path)
         self.assertEqual(run.code, 0, run.err)
         self.assertRegex(run.out, r"^2,693 read: 2,693 added, 0 updated, 0 unchanged, 0 failed in [\d.]+ s\n$")
         self.assertEqual(run.err, "")
         self.assertEqual(self.content(1), content)
         self.assertEqual(self.importer.opened, [{"map": "published=date", "id_prefix": "p-", "date_order": "dmy",
-                                                 "wait": "visible", "name": "many.jsonl", "size": len(content)}])
+                                                 "name": "many.jsonl", "size": len(content)}])
 
     def test_many_chunks(self):
         content = os.urandom(CHUNK * 9 + 17)
@@ -186,6 +186,13 @@ class Import(fake.Case):
         run = self.run_footnote("import", "-n", self.write("a.txt", "x"))
         self.assertTrue(run.out.startswith("dry run: 1 read"))
         self.assertTrue(self.importer.opened[0]["dry_run"])
+
+    def test_wait(self):
+        revisions = [3, 7, 10, 11]
+        self.daemon.methods["status"] = lambda params: {"revision": revisions.pop(0)}
+        run = self.run_footnote("import", "--wait", self.write("a.txt", "x"))
+        self.assertEqual((run.code, run.err, revisions), (0, "", []))
+        self.assertNotIn("wait", self.importer.opened[0])
 
     def test_interrupt(self):
         self.importer.stop_after = 2

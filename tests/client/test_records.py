@@ -43,6 +43,17 @@ class Records(fake.Case):
         self.assertEqual(self.run_footnote("delete", "a", "b", "--json").out, '{"deleted": 1}\n')
         self.assertEqual(self.daemon.params("delete"), [{"ids": ["a", "b"]}])
 
+    def test_delete_in_part(self):
+        results = [{"id": "a", "seq": 4}, {"id": "b", "error": {"code": "not_found", "message": "there is no article 'b'"}}]
+        self.daemon.methods["delete"] = lambda params: {"results": results[:], "deleted": 1}
+        run = self.run_footnote("delete", "a", "b")
+        self.assertEqual((run.code, run.out), (3, "1 deleted\n"))
+        self.assertIn("there is no article 'b'", run.err)
+        self.assertEqual(self.run_footnote("delete", "a", "b", "--plain").out,
+                         "a\t4\t\t\nb\t\tnot_found\tthere is no article 'b'\n")
+        results.pop(0)
+        self.assertEqual(self.run_footnote("delete", "b", "c").code, 1)
+
     def test_call(self):
         self.assertEqual(self.run_footnote("call", "any", '{"a": 1}').out, '{"a": 1}\n')
         self.assertEqual(self.run_footnote("call", "any", "-", given=b'{"b":\n 2}').out, '{"b": 2}\n')
