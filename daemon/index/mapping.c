@@ -227,13 +227,41 @@ static enum status read_record(struct job *job, const cJSON *json, struct err *e
     return ST_OK;
 }
 
+/* What the store knows of the cited sources beyond the article's own entries: status and dates. */
+static enum status make_profile(struct job *job, struct store *store, struct err *err) {
+    const struct article *article = job->view.article;
+    struct profile_source *sources = profile_sources(job->view.arena, job->mapping->rules, article);
+    struct profile *profile = arena_alloc(job->view.arena, sizeof *profile);
+    struct citation *citations = NULL;
+    size_t count = 0, at = 0;
+    enum status st = store_citations(store, job->view.arena, job->card.docid, &citations, &count, err);
+    for (size_t i = 0; i < article->source_count && st == ST_OK; i++) {
+        struct source_line line;
+        for (at = 0; at < count && citations[at].n < article->sources[i].n;)
+            at++;
+        if (at == count || citations[at].n != article->sources[i].n) continue;
+        st = store_source_line(store, job->view.arena, citations[at].source, &line, err);
+        if (st != ST_OK) break;
+        sources[i].key = line.id;
+        sources[i].status = line.status;
+        if (!sources[i].outlet) sources[i].outlet = line.outlet;
+        if (!sources[i].published) sources[i].published = line.published;
+    }
+    if (st == ST_NOT_FOUND) st = ST_OK; /* gone since: the log has a later change of this article */
+    if (st == ST_OK) profile_make(job->view.arena, article, sources, profile);
+    job->view.profile = st == ST_OK ? profile : NULL;
+    return st;
+}
+
 static enum status build(struct job *job, struct store *store, const cJSON *json, struct err *err) {
     enum status st = read_record(job, json, err);
     job->card.id = card_string(job->view.record->id);
-    if (st == ST_OK && job->view.article)
+    if (st == ST_OK && job->view.article) {
         st = article_card(job, store, err);
-    else if (st == ST_OK)
+        if (st == ST_OK) st = make_profile(job, store, err);
+    } else if (st == ST_OK) {
         source_card(job);
+    }
     if (st != ST_OK) return st;
     job->card.language = card_string(job->view.language);
     job->postings.language = job->view.language;
@@ -248,7 +276,7 @@ enum status mapping_document(struct mapping *mapping, struct store *store, const
                              struct engine_doc **out, size_t *text_bytes, struct err *err) {
     struct arena *arena = arena_new();
     struct job job = {.mapping = mapping,
-                      .view = {.record = record, .arena = arena},
+                      .view = {.record = record, .rules = mapping->rules, .arena = arena},
                       .doc = engine_doc_new(),
                       .card = {.kind = record->kind, .docid = record->docid}};
     job.postings = (struct postings){.terms = mapping->terms, .doc = job.doc};

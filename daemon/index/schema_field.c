@@ -36,6 +36,18 @@ static const struct {
     {"@url_words", ORIGIN_URL_WORDS},
     {"@status", ORIGIN_STATUS},
     {"@cited", ORIGIN_CITED},
+    {"@address", ORIGIN_ADDRESS},
+    {"@sentences", ORIGIN_SENTENCES},
+    {"@cited_sentences", ORIGIN_CITED_SENTENCES},
+    {"@coverage", ORIGIN_COVERAGE},
+    {"@domains", ORIGIN_DOMAINS},
+    {"@independent_sources", ORIGIN_INDEPENDENT},
+    {"@single_source_sections", ORIGIN_SINGLE_SECTIONS},
+    {"@uncited_sections", ORIGIN_UNCITED_SECTIONS},
+    {"@oldest_source", ORIGIN_OLDEST_SOURCE},
+    {"@newest_source", ORIGIN_NEWEST_SOURCE},
+    {"@dead_sources", ORIGIN_DEAD_SOURCES},
+    {"@retracted_sources", ORIGIN_RETRACTED_SOURCES},
 };
 
 static enum status fault(struct place *place, const char *member, const char *expected, struct err *err) {

@@ -73,6 +73,14 @@ static void each_section(const struct visit *visit, bool headings) {
     }
 }
 
+/* The key of the record's own page. */
+static void address(const struct visit *visit) {
+    struct source_key key = {0};
+    const struct article *article = visit->view->article;
+    if (article && article->url) source_key_from_url(visit->view->arena, visit->view->rules, article->url, &key);
+    give(visit, key.key);
+}
+
 /* The words of an address: `apnews.com/article/ice-raid` is found by `ice raid`. */
 static void url_words(const struct visit *visit) {
     const struct source *source = visit->view->source;
@@ -84,6 +92,14 @@ static void url_words(const struct visit *visit) {
     for (char *at = path; *at; at++)
         if (ispunct((unsigned char)*at)) *at = ' ';
     give(visit, path);
+}
+
+/* Figures of the evidence profile that are dates; the numbers are in figure_number. */
+static void figure(const struct visit *visit, enum field_origin origin) {
+    const struct profile *profile = visit->view->profile;
+    if (!profile) return;
+    if (origin == ORIGIN_OLDEST_SOURCE) give(visit, profile->all.oldest);
+    if (origin == ORIGIN_NEWEST_SOURCE) give(visit, profile->all.newest);
 }
 
 static void computed(const struct visit *visit, enum field_origin origin) {
@@ -98,11 +114,13 @@ static void computed(const struct visit *visit, enum field_origin origin) {
     case ORIGIN_SOURCE_DOMAINS: each_source(visit, origin); break;
     case ORIGIN_DOMAIN: give(visit, view->source ? view->source->domain : NULL); break;
     case ORIGIN_URL_WORDS: url_words(visit); break;
+    case ORIGIN_ADDRESS: address(visit); break;
     case ORIGIN_STATUS: give(visit, view->source && view->source->status ? view->source->status : "live"); break;
     case ORIGIN_PATH:
     case ORIGIN_SOURCE_COUNT:
     case ORIGIN_MENTION_COUNT:
     case ORIGIN_CITED: break;
+    default: figure(visit, origin); break;
     }
 }
 
@@ -149,6 +167,27 @@ static void take_number(void *arg, const char *text, size_t len) {
     first->found = end == text + len && isfinite(first->value);
 }
 
+/* Rounded as `evidence` shows it, so that a filter means what is seen. */
+static double rounded(double share) {
+    return round(share * 1000) / 1000;
+}
+
+static bool figure_number(const struct profile *profile, enum field_origin origin, double *out) {
+    if (!profile) return false;
+    switch (origin) {
+    case ORIGIN_SENTENCES: *out = profile->all.sentences; return true;
+    case ORIGIN_CITED_SENTENCES: *out = profile->all.cited_sentences; return true;
+    case ORIGIN_COVERAGE: *out = rounded(profile_coverage(&profile->all)); return true;
+    case ORIGIN_DOMAINS: *out = profile->all.domains; return true;
+    case ORIGIN_INDEPENDENT: *out = profile->all.independent; return true;
+    case ORIGIN_SINGLE_SECTIONS: *out = (double)profile->single_count; return true;
+    case ORIGIN_UNCITED_SECTIONS: *out = (double)profile->uncited_count; return true;
+    case ORIGIN_DEAD_SOURCES: *out = profile->all.dead; return true;
+    case ORIGIN_RETRACTED_SOURCES: *out = profile->all.retracted; return true;
+    default: return false;
+    }
+}
+
 bool values_number(const struct view *view, const struct field *field, double *out) {
     switch (field->origin) {
     case ORIGIN_SOURCE_COUNT: *out = view->article ? count_sources(view->article) : 0; return view->article != NULL;
@@ -158,6 +197,7 @@ bool values_number(const struct view *view, const struct field *field, double *o
     case ORIGIN_CITED: *out = (double)view->record->cited; return true;
     default: break;
     }
+    if (figure_number(view->profile, field->origin, out)) return true;
     struct first_number first = {.type = field->type};
     values_texts(view, field, take_number, &first);
     *out = first.value;

@@ -4,6 +4,7 @@
 #define INDEX_VALUES_H
 
 #include "archive/article.h"
+#include "archive/profile.h"
 #include "index/schema.h"
 
 struct view { /* a record, parsed for indexing */
@@ -11,6 +12,8 @@ struct view { /* a record, parsed for indexing */
     const struct article *article; /* or NULL */
     const struct source *source;   /* or NULL */
     const char *language;          /* base tag; never NULL */
+    const struct rules *rules;
+    const struct profile *profile; /* of the article, or NULL */
     struct arena *arena;
 };
 
