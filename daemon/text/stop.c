@@ -225,7 +225,7 @@ static bool is_number(const struct sentence_text *t, const struct follow *follow
 static bool full_stop_ends(const struct sentence_text *t, const struct stop_place *place, const struct follow *follow) {
     enum stop_kind kind = table_kind(t, place);
     if (kind == STOP_NEVER) return false;
-    if (kind == STOP_BEFORE_NUMBER) return !is_number(t, follow);
+    if (kind == STOP_BEFORE_NUMBER && is_number(t, follow)) return false;
     size_t from = word_start(t, place->sentence, place->at);
     struct shape shape = shape_of(t, from, place->at);
     if (from == place->sentence && is_item_number(&shape)) return false;

@@ -36,7 +36,7 @@ static const struct row acronyms[] = {
 
 static const struct row abbreviations_rows[] = {
     {"en", "Dr. Smith saw No. 5 and Vol. II, pp. 3-5.|He said no.|I agree.", NULL},
-    {"en", "J. Smith met J. K. Rowling.|John F. Kennedy did too.", NULL},
+    {"en", "J. Smith met J. K. Rowling.|John P. Kennedy did too, on p. 7.", NULL},
     {"en", "We need plan B.|The end.", NULL},
     {"en", "Apples, pears, etc. and so on.|Apples, etc.|The end.", NULL},
     {"en", "E.g. this, i.e. That, cf. Smith et al. [3] and St. Louis.", NULL},

@@ -43,7 +43,8 @@ enum status analyser_open(struct analyser **out, struct err *err);
 void analyser_close(struct analyser *analyser);
 
 /* Calls fn for each token in order until it returns false.  Invalid UTF-8 separates words.  `language`
- * (BCP 47, may be NULL) tailors what depends on it.  Returns the number of tokens handed out. */
+ * (BCP 47, may be NULL) tailors what depends on it.  `len` is below 2^29; the limits of records are far below.
+ * Returns the number of tokens handed out. */
 typedef bool (*token_fn)(void *arg, const struct token *token);
 size_t analyser_run(struct analyser *analyser, const char *text, size_t len, const char *language, token_fn fn, void *arg);
 

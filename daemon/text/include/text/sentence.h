@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A sentence ends at . ! ? … 。 ！ ？ (with the quotes, brackets and citation markers that follow) when what
- * follows can begin one; not after an abbreviation (Dr., No. 5, e.g., z. B.), an initial (J. Smith), inside an
- * acronym that goes on in lower case (U.S. cities) or before a known continuation, in a number (3.5), nor
- * inside a web address.  A line break followed by another, and a line that ends without a stop before a list
- * item, end one too.  Trailing markers, `… agents [1] [2].` as well as `… agents. [1] [2] The`, stay with the
- * sentence before them.  Abbreviations are data: one a line, `en Dr.`; see index-schema/abbreviations.txt. */
+ * follows can begin one; not after an abbreviation (Dr., No. 5, e.g., z. B.), in a number (3.5), nor inside a web
+ * address.  After an initial (J. Smith), an acronym (U.S. cities, U.S. Senate) or an abbreviation that may end one
+ * (etc., Inc.) it goes on unless a word follows that often begins a sentence (U.S. The), a quotation, or a marker
+ * and then a capital.  A line break followed by another, and a line break before a list item, end one too.
+ * Trailing markers, `… agents [1] [2].` as well as `… agents. [1] [2] The`, stay with the sentence before them.
+ * Abbreviations and the words that begin sentences are data: one a line, `en Dr.`; the grammar stands in
+ * index-schema/abbreviations.txt. */
 #ifndef TEXT_SENTENCE_H
 #define TEXT_SENTENCE_H
 
