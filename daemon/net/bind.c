@@ -156,7 +156,7 @@ static int bind_one(const struct addrinfo *info, int port) {
 }
 
 static int bound_port(int fd) {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t len = sizeof address;
     return getsockname(fd, (struct sockaddr *)&address, &len) ? 0 : port_of(&address);
 }

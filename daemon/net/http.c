@@ -85,7 +85,6 @@ static void on_closed(struct evhttp_connection *evcon, void *arg) {
     if (http->request && !evhttp_request_get_connection(http->request)) evhttp_request_free(http->request);
     set_sending(http, false);
     unlink_http(http);
-    http->server->by_fd[http->fd] = NULL;
     conns_remove(&net->conns, &http->conn);
     listen_part(net, -1);
     mem_free(http);
@@ -138,14 +137,14 @@ static bool is_local(int fd) {
     return !getpeername(fd, (struct sockaddr *)&peer, &len) && listen_is_loopback((struct sockaddr *)&peer);
 }
 
-static void set_by_fd(struct http_server *server, int fd, struct http *http) {
-    size_t room = server->by_fd_room;
-    if ((size_t)fd >= room) {
-        server->by_fd_room = (size_t)fd * 2 + 64;
+static void set_by_fd(struct http_server *server, const struct http *http) {
+    size_t fd = (size_t)http->fd, room = server->by_fd_room;
+    if (fd >= room) {
+        server->by_fd_room = fd * 2 + 64;
         server->by_fd = mem_realloc(server->by_fd, server->by_fd_room * sizeof *server->by_fd);
         memset(server->by_fd + room, 0, (server->by_fd_room - room) * sizeof *server->by_fd);
     }
-    server->by_fd[fd] = http;
+    server->by_fd[fd] = http->conn.number;
 }
 
 static void adopt(struct http *http) {
@@ -172,10 +171,10 @@ static void adopt(struct http *http) {
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     http->evcon = evcon;
     http->fd = fd;
-    set_by_fd(server, fd, http);
     http->local = is_local(fd);
     http->active_us = when_mono_us();
     conns_add(&server->net->conns, &http->conn);
+    set_by_fd(server, http);
     link_http(&server->all, http);
     evbuffer_add_cb(bufferevent_get_input(http->bev), on_input, http);
     evbuffer_add_cb(bufferevent_get_output(http->bev), on_output, http);
@@ -251,20 +250,13 @@ static void send_answer(struct http *http, struct evhttp_request *request, int s
     evhttp_send_reply(request, status, reason_of(status), body);
 }
 
-static void free_body(const void *data, size_t len, void *extra) {
-    (void)len;
-    (void)extra;
-    mem_free((void *)data);
-}
-
 /* The body moves into the buffer without a copy; NULL: no memory. */
 static struct evbuffer *body_buffer(struct buf *take_body) {
     struct evbuffer *buffer = evbuffer_new();
     size_t len;
     if (!buffer || !take_body->len) return buffer;
     char *data = buf_take(take_body, &len);
-    if (!evbuffer_add_reference(buffer, data, len, free_body, NULL)) return buffer;
-    mem_free(data);
+    if (job_move_bytes(buffer, data, len)) return buffer;
     evbuffer_free(buffer);
     return NULL;
 }
@@ -300,8 +292,9 @@ static void on_request(struct evhttp_request *request, void *arg) {
     struct http_server *server = arg;
     struct http_refusal refusal;
     int fd = bufferevent_getfd(evhttp_connection_get_bufferevent(evhttp_request_get_connection(request)));
-    ENSURE(fd >= 0 && (size_t)fd < server->by_fd_room && server->by_fd[fd]);
-    struct http *http = server->by_fd[fd];
+    ENSURE(fd >= 0 && (size_t)fd < server->by_fd_room);
+    struct http *http = (struct http *)conns_find(&server->net->conns, server->by_fd[fd]);
+    ENSURE(http && http->evcon == evhttp_request_get_connection(request));
     http->began_us = 0;
     http->over = false;
     conns_release(&server->net->conns, &http->conn);

@@ -15,7 +15,7 @@ struct http_server {
     struct evhttp *evhttp;
     struct hosts hosts;
     struct http *fresh, *all;
-    struct http **by_fd; /* evhttp's requests name their socket */
+    uint64_t *by_fd; /* connection numbers: evhttp names a request by its socket only */
     size_t by_fd_room;
     struct event chores; /* fresh connections to adopt, or some that are `over` to cut off */
 };

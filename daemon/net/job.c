@@ -9,6 +9,7 @@
 #include "base/stats.h"
 #include "base/when.h"
 
+#include <event2/buffer.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -25,6 +26,18 @@ void job_free(struct job *job) {
     mem_free(job->content_type);
     buf_free(&job->body);
     mem_free(job);
+}
+
+static void free_bytes(const void *data, size_t len, void *extra) {
+    (void)len;
+    (void)extra;
+    mem_free((void *)data);
+}
+
+bool job_move_bytes(struct evbuffer *out, char *take_data, size_t len) {
+    if (!evbuffer_add_reference(out, take_data, len, free_bytes, NULL)) return true;
+    mem_free(take_data);
+    return false;
 }
 
 static void deliver(struct net *net, struct post *post) {

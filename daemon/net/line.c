@@ -138,12 +138,6 @@ void line_flush_dirty(struct net *net) {
     }
 }
 
-static void free_body(const void *data, size_t len, void *extra) {
-    (void)len;
-    (void)extra;
-    mem_free((void *)data);
-}
-
 /* A large answer goes out of its own memory; its NUL makes room for the LF. */
 static bool add_answer(struct evbuffer *out, struct buf *body) {
     if (!body->len) return true;
@@ -151,9 +145,7 @@ static bool add_answer(struct evbuffer *out, struct buf *body) {
     size_t len;
     char *data = buf_take(body, &len);
     data[len] = '\n';
-    if (!evbuffer_add_reference(out, data, len + 1, free_body, NULL)) return true;
-    mem_free(data);
-    return false;
+    return job_move_bytes(out, data, len + 1);
 }
 
 void line_reply(struct line *line, struct job *take_job) {

@@ -51,6 +51,9 @@ struct job {
 
 struct job *job_new(struct net *net, const struct conn *conn);
 void job_free(struct job *job);
+struct evbuffer;
+/* Moves bytes of mem_alloc into a buffer without a copy; false, and they are freed, without memory. */
+bool job_move_bytes(struct evbuffer *out, char *take_data, size_t len);
 
 /* --- Listening sockets (listen.c, bind.c) --- */
 

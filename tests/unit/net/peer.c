@@ -194,12 +194,12 @@ char *peer_line(int fd) {
         ssize_t got = receive(fd, bytes, sizeof bytes, PEER_PATIENCE_MS, MSG_PEEK);
         if (got < 0) fail_msg("no line came in time");
         if (got == 0) {
-            free(line);
+            mem_free(line);
             return NULL;
         }
         char *end = memchr(bytes, '\n', (size_t)got);
         size_t part = end ? (size_t)(end - bytes) : (size_t)got;
-        line = realloc(line, len + part + 1);
+        line = mem_realloc(line, len + part + 1);
         memcpy(line + len, bytes, part);
         len += part;
         line[len] = '\0';
@@ -209,12 +209,12 @@ char *peer_line(int fd) {
 }
 
 char *peer_all(int fd, size_t *len) {
-    char *all = malloc(1);
+    char *all = mem_alloc(1);
     size_t count = 0;
     char bytes[65536];
     for (ssize_t got; (got = receive(fd, bytes, sizeof bytes, PEER_PATIENCE_MS, 0)) != 0;) {
         if (got < 0) fail_msg("the stream did not end in time");
-        all = realloc(all, count + (size_t)got + 1);
+        all = mem_realloc(all, count + (size_t)got + 1);
         memcpy(all + count, bytes, (size_t)got);
         count += (size_t)got;
     }

@@ -45,9 +45,9 @@ int peer_connect_unix(const struct peer_server *server);
 int peer_connect_tcp(int port);
 void peer_send(int fd, const void *bytes, size_t len);
 void peer_text(int fd, const char *text);
-/* The next line without its LF, which the caller frees; NULL at the end of the stream. */
+/* The next line without its LF, which the caller frees with mem_free; NULL at the end of the stream. */
 char *peer_line(int fd);
-/* Everything up to the end of the stream; the caller frees. */
+/* Everything up to the end of the stream; the caller frees with mem_free. */
 char *peer_all(int fd, size_t *len);
 /* True if the peer closed within the time. */
 bool peer_closed(int fd, int64_t within_ms);

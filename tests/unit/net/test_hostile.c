@@ -25,7 +25,7 @@ static void expect_line(int fd, const char *expected) {
     char *line = peer_line(fd);
     assert_non_null(line);
     assert_string_equal(line, expected);
-    free(line);
+    mem_free(line);
 }
 
 static void expect_served(int fd) {
@@ -128,7 +128,7 @@ static void test_pending_bytes(void **state) {
     assert_int_equal(server.seen, 3);
     peer_release(&server);
     for (int i = 0; i < 20; i++)
-        free(peer_line(greedy));
+        mem_free(peer_line(greedy));
     assert_int_equal(server.seen, 21);
     close(greedy);
     close(good);
@@ -165,14 +165,14 @@ static void test_incoming_bytes(void **state) {
         send(fds[i], "\n", 1, MSG_NOSIGNAL);
         char *line = peer_line(fds[i]);
         if (!line || strstr(line, "\"busy\"")) refused++;
-        free(line);
+        mem_free(line);
         close(fds[i]);
     }
     assert_int_equal(refused, COUNT - 8);
     /* It is free again. */
     peer_send(good, part, PART);
     peer_text(good, "\n");
-    free(peer_line(good));
+    mem_free(peer_line(good));
     close(good);
     free(part);
     peer_stop(&server);
@@ -193,7 +193,7 @@ static void test_slow_reader(void **state) {
     for (int i = 0; i < 40; i++) {
         char *line = peer_line(slow);
         assert_int_equal(strlen(line), 1000000);
-        free(line);
+        mem_free(line);
         expect_served(good);
     }
     close(slow);
@@ -246,7 +246,7 @@ static void test_too_many_connections(void **state) {
     expect_served(second);
     char *line = peer_line(third);
     assert_non_null(strstr(line, "\"code\":\"busy\""));
-    free(line);
+    mem_free(line);
     assert_null(peer_line(third));
     net_load(server.net, &load);
     assert_int_equal(load.connections, 2);

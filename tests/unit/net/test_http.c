@@ -414,7 +414,7 @@ static void test_large_answer(void **state) {
     char *all = peer_all(fd, &len);
     assert_true(len > 20000000);
     assert_int_equal(strspn(strstr(all, "\r\n\r\n") + 4, "x"), 20000000);
-    free(all);
+    mem_free(all);
     close(fd);
     /* One that is not read holds nothing for ever, and others are served. */
     fd = dial(&server);

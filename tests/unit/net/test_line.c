@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "peer.h"
 
+#include "base/mem.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +19,7 @@ static void expect_line(int fd, const char *expected) {
     char *line = peer_line(fd);
     assert_non_null(line);
     assert_string_equal(line, expected);
-    free(line);
+    mem_free(line);
 }
 
 static void test_grammar(void **state) {
@@ -64,7 +66,7 @@ static void test_pipelining(void **state) {
             assert_int_equal(atol(line), strlen(colon + 1));
             assert_true(number >= 0 && number < 10000 && !answered[number]);
             answered[number] = true;
-            free(line);
+            mem_free(line);
         }
     }
     free(answered);
@@ -77,7 +79,7 @@ static void send_filled(int fd, size_t len, const char *end) {
     memset(line, 'y', len);
     peer_send(fd, line, len);
     peer_text(fd, end);
-    free(line);
+    mem_free(line);
 }
 
 static void expect_filled(int fd, size_t len) {
@@ -85,7 +87,7 @@ static void expect_filled(int fd, size_t len) {
     assert_non_null(line);
     assert_int_equal(atol(line), len);
     assert_int_equal(strspn(strchr(line, ':') + 1, "y"), len);
-    free(line);
+    mem_free(line);
 }
 
 static void test_too_long(void **state) {
@@ -107,8 +109,8 @@ static void test_too_long(void **state) {
     char *first = peer_line(fd), *second = peer_line(fd); /* workers may turn them round */
     assert_true(!strcmp(first, "too large") || !strcmp(second, "too large"));
     assert_true(!strcmp(first, "4:next") || !strcmp(second, "4:next"));
-    free(first);
-    free(second);
+    mem_free(first);
+    mem_free(second);
     /* In pieces, each below the limit. */
     for (int i = 0; i < 5; i++)
         send_filled(fd, 1000, "");
@@ -138,7 +140,7 @@ static void test_large_message(void **state) {
     char *line = peer_line(fd);
     bool first_is_now = !strcmp(line, "3:now");
     if (!first_is_now) assert_int_equal(strlen(line), 5000008);
-    free(line);
+    mem_free(line);
     if (first_is_now) {
         expect_filled(fd, 5000000);
     } else {

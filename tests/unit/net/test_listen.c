@@ -205,7 +205,7 @@ static void test_tcp_lines(void **state) {
     peer_text(fd, "hello\n");
     char *line = peer_line(fd);
     assert_string_equal(line, "5:hello");
-    free(line);
+    mem_free(line);
     assert_int_equal(server.last_uid, -1);
     assert_true(server.last_local);
     assert_true(peer_wait(has_written, &server));

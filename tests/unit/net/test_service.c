@@ -83,7 +83,7 @@ static void test_watchdog(void **state) {
     expect_state(fd, "READY=1");
     int client = peer_connect_unix(&server);
     peer_text(client, "later 100\n");
-    free(peer_line(client));
+    mem_free(peer_line(client));
     close(client);
     net_stop(server.net);
     expect_state(fd, "STOPPING=1");
@@ -164,11 +164,11 @@ static void test_handed_over(void **state) {
     peer_text(first, "hello\n");
     char *text = peer_line(first);
     assert_string_equal(text, "5:hello");
-    free(text);
+    mem_free(text);
     peer_text(second, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     text = peer_line(second);
     assert_memory_equal(text, "HTTP/1.1 200", 12);
-    free(text);
+    mem_free(text);
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_int_equal(status, 0);
     close(first);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "peer.h"
 
+#include "base/mem.h"
 #include "base/when.h"
 
 #include <errno.h>
@@ -23,7 +24,7 @@ static void expect_line(int fd, const char *expected) {
     char *line = peer_line(fd);
     assert_non_null(line);
     assert_string_equal(line, expected);
-    free(line);
+    mem_free(line);
 }
 
 static bool holds_two(void *arg) {
@@ -69,7 +70,7 @@ static void test_drain(void **state) {
     size_t len;
     char *all = peer_all(second, &len);
     assert_int_equal(len, 3000001 + strlen("4:hold\n"));
-    free(all);
+    mem_free(all);
     assert_null(peer_line(first));
     assert_true(peer_wait(has_ended, &server));
     close(first);
