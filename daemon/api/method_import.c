@@ -40,10 +40,8 @@ static void closed_visible(void *arg, enum status status) {
 }
 
 static void closed_durable(struct import_session *session, struct call *call) {
-    bool visible = false;
-    enum status st = call->err.status == ST_OK ? param_wait(call, &visible) : call->err.status;
     call->state = session;
-    if (st != ST_OK || !visible)
+    if (call->err.status != ST_OK || !session->visible)
         finish_closed(session, call);
     else
         index_wait(call->api->ix, session->report.last_seq, call->deadline_us, closed_visible, call);

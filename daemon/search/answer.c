@@ -121,7 +121,7 @@ static enum status write_hit(struct answer *answer, struct kind_result *kind, co
 /* Hits of several kinds by their score, best first. */
 static enum status write_hits(struct answer *answer) {
     struct run *run = answer->run;
-    bool both = run->kind_count > 1;
+    bool whole = run->kind_count > 1 || (run->request->ranking == RANKING_DEEP && run->request->sort_count == 0);
     size_t at[2] = {0}, passed = 0, written = 0;
     enum status st = ST_OK;
     jw_key(&answer->jw, "hits");
@@ -135,7 +135,7 @@ static enum status write_hits(struct answer *answer) {
         }
         if (!best) break;
         const struct engine_hit *hit = &best->result->hits[at[best - run->kinds]++];
-        if (both && passed++ < run->request->offset) continue;
+        if (whole && passed++ < run->request->offset) continue;
         st = write_hit(answer, best, hit);
         written++;
     }

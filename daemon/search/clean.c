@@ -15,6 +15,16 @@ bool is_address(const char *word) {
     return false;
 }
 
+const char *without_address(struct arena *arena, const char *word) {
+    static const char *const beginnings[] = {"http://", "https://", "pic.twitter.com/"};
+    size_t keep = strlen(word);
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        const char *found = strcasestr(word, beginnings[i]);
+        if (found && (size_t)(found - word) < keep) keep = (size_t)(found - word);
+    }
+    return keep == strlen(word) ? word : arena_strndup(arena, word, keep);
+}
+
 /* A part begins at a capital behind a small letter, at the last capital of a run before a small letter, at a digit
  * behind a letter and a letter behind a digit, and behind _. */
 static bool part_begins(const char *text, size_t at) {

@@ -103,16 +103,19 @@ static void bag_add(struct compiler *compiler, struct bag *bag, const struct mat
 
 static bool is_stop(const struct compiler *compiler, const struct match_word *word) {
     if (word->flags & TOKEN_ACRONYM) return false;
+    static const char *const plain[] = {"plain"};
+    if (compiler->plain) return stop_has(compiler->stop, plain, 1, word->word, word->len);
     return stop_has(compiler->stop, compiler->languages, compiler->language_count, word->word, word->len);
 }
 
 static void want_words(struct compiler *compiler, struct sequence *sequence, const char *text) {
     struct match_word *words = NULL;
-    const char *parts = tag_parts(compiler->arena, text);
     if (is_address(text)) {
         query_list_add(compiler, &sequence->wanted, address_query(compiler, text));
         return;
     }
+    text = without_address(compiler->arena, text);
+    const char *parts = tag_parts(compiler->arena, text);
     size_t count = words_of(compiler, text, &words);
     for (size_t i = 0; i < count; i++)
         bag_add(compiler, is_stop(compiler, &words[i]) ? &sequence->stopped : &sequence->bag, &words[i]);

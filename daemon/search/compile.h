@@ -8,6 +8,13 @@
 #include "search/query.h"
 #include "stop.h"
 
+/* A wanted word of the query, as the ranking sees it. */
+struct ranked_word {
+    struct match_word word;
+    uint32_t qtf;
+    uint64_t documents, occurrences;
+};
+
 struct compiler {
     struct arena *arena;
     const struct schema *schema;
@@ -21,6 +28,9 @@ struct compiler {
     struct query *query;     /* takes warnings */
     struct matcher *matcher; /* takes what to look for in texts; NULL for filters */
     const struct stop_words *stop;
+    bool plain;                 /* textbook BM25: no bursts, no fields of their own weight, few stop words */
+    struct ranked_word *ranked; /* the words that general_word was asked for, in order */
+    size_t ranked_count, ranked_cap;
     const char *prefix_word; /* the last word, still being typed, in the query's text; NULL if none */
     bool phrases_wanted;     /* phrases are not required (a pasted text, or nothing had them all) */
     struct err *err;         /* the first fault of the engine */

@@ -72,16 +72,20 @@ static bool window_operator(struct lexeme *word, const char *name, enum lexeme_t
     return true;
 }
 
+static bool is_parenthesis(char c) {
+    return c == '(' || c == ')';
+}
+
 static void word(struct lexer *lexer, struct lexeme *out) {
     size_t end = lexer->at;
-    while (end < lexer->len && !is_space(lexer, end) && lexer->text[end] != '(' && lexer->text[end] != ')' &&
+    while (end < lexer->len && !is_space(lexer, end) && (lexer->pasted || !is_parenthesis(lexer->text[end])) &&
            (end == lexer->at || !quote_at(lexer, end)))
         end++;
     out->type = LEX_WORD;
     out->text = lexer->text + lexer->at;
     out->len = end - lexer->at;
     lexer->at = end;
-    if (lexer->after_field) return;
+    if (lexer->after_field || lexer->pasted) return;
     if (is_operator(out, "AND"))
         out->type = LEX_AND;
     else if (is_operator(out, "OR"))
@@ -94,7 +98,7 @@ static void word(struct lexer *lexer, struct lexeme *out) {
 
 static bool sign(struct lexer *lexer, struct lexeme *out) {
     char c = peek(lexer, lexer->at);
-    if ((c != '+' && c != '-') || lexer->after_field) return false;
+    if ((c != '+' && c != '-') || lexer->after_field || lexer->pasted) return false;
     char after = peek(lexer, lexer->at + 1);
     bool begins = lexer->at == 0 || is_space(lexer, lexer->at - 1) || lexer->text[lexer->at - 1] == '(';
     if (!begins || after == '\0' || isspace((unsigned char)after) || after == '+' || after == '-' || after == ')')
@@ -111,7 +115,7 @@ void lexer_next(struct lexer *lexer, struct lexeme *out) {
     size_t length = 0;
     if (lexer->at < lexer->len) {
         char c = lexer->text[lexer->at];
-        if (c == '(' || c == ')') {
+        if (!lexer->pasted && is_parenthesis(c)) {
             out->type = c == '(' ? LEX_OPEN : LEX_CLOSE;
             lexer->at++;
         } else if ((length = quote_at(lexer, lexer->at)) > 0) {

@@ -36,6 +36,7 @@ struct lexer {
     const char *text;
     size_t len;
     size_t at;
+    bool pasted;      /* operators, signs and parentheses are parts of words */
     bool after_field; /* the lexeme before was a field: what follows is its value */
 };
 

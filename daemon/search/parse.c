@@ -151,6 +151,7 @@ static struct node *word(struct parser *parser, const struct lexeme *lexeme) {
         node->end = lexeme->end;
         return node;
     }
+    if (parser->lexer.pasted) return leaf(parser, NODE_WORD, lexeme, text, len);
     if (len > 1 && text[len - 1] == '*' && has_letter(text, len - 1))
         return leaf(parser, NODE_PREFIX, lexeme, text, len - 1);
     size_t mark = len > 1 && text[len - 1] == '~' ? 1 : 0;
@@ -407,9 +408,46 @@ static struct node *parse_sequence(struct parser *parser) {
     return sequence;
 }
 
+static bool is_capital_operator(const char *word, size_t len) {
+    static const char *const operators[] = {"AND", "OR", "NOT", "NEAR", "ADJ"};
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+        if (strlen(operators[i]) == len && memcmp(operators[i], word, len) == 0) return true;
+    return (*word == '+' || *word == '-') && len > 1;
+}
+
+/* Whether the text is a pasted one, not a query that somebody wrote as such. */
+static bool is_pasted(struct parser *parser, const char *text, size_t len) {
+    size_t words = 0;
+    long operator_at = -1;
+    bool small = false, grouped = false;
+    int depth = 0;
+    for (size_t at = 0; at < len;) {
+        size_t start = at;
+        while (at < len && !isspace((unsigned char)text[at])) {
+            small = small || islower((unsigned char)text[at]) || (unsigned char)text[at] >= 0x80;
+            depth += text[at] == '(' ? 1 : text[at] == ')' && depth > 0 ? -1 : 0;
+            at++;
+        }
+        bool is_operator = at > start && is_capital_operator(text + start, at - start);
+        if (is_operator && operator_at < 0) operator_at = (long)start;
+        grouped = grouped || (is_operator && depth > 0);
+        words += at > start;
+        while (at < len && isspace((unsigned char)text[at]))
+            at++;
+    }
+    bool pasted = (words > QUERY_SHORT && !grouped) || (words > CAPITALS_SHORT && !small);
+    if (pasted && operator_at >= 0)
+        WARN(parser, "pasted_text", operator_at,
+             "a query of %zu words without a group in parentheses is taken for a pasted text: operators and signs are "
+             "words",
+             words);
+    return pasted;
+}
+
 void query_parse(struct arena *arena, const struct schema *schema, const char *text, size_t len, struct query *out) {
     *out = (struct query){0};
     struct parser parser = {.arena = arena, .schema = schema, .query = out, .lexer = {.text = text, .len = len}};
+    out->pasted = parser.lexer.pasted = is_pasted(&parser, text, len);
     advance(&parser);
     out->root = parse_sequence(&parser);
 }

@@ -124,6 +124,17 @@ static enum status read_collapse(struct reading *reading, const cJSON *value) {
     return wrong(reading, "collapse", "a field with one value and a slot, like outlet or domain");
 }
 
+static enum status read_ranking(struct reading *reading, const cJSON *value) {
+    static const char *const names[] = {
+        [RANKING_PLAIN] = "plain", [RANKING_DEFAULT] = "default", [RANKING_DEEP] = "deep"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!cJSON_IsString(value) || strcmp(names[i], value->valuestring) != 0) continue;
+        reading->out->ranking = (enum search_ranking)i;
+        return ST_OK;
+    }
+    return wrong(reading, "ranking", "\"default\", \"deep\" or \"plain\"");
+}
+
 static enum status read_member(struct reading *reading, const cJSON *value) {
     struct search_request *out = reading->out;
     const char *name = value->string;
@@ -134,6 +145,7 @@ static enum status read_member(struct reading *reading, const cJSON *value) {
     if (strcmp(name, "facet") == 0) return each(reading, value, add_facet);
     if (strcmp(name, "sort") == 0) return each(reading, value, add_sort);
     if (strcmp(name, "collapse") == 0) return read_collapse(reading, value);
+    if (strcmp(name, "ranking") == 0) return read_ranking(reading, value);
     if (strcmp(name, "limit") == 0) return read_count(reading, value, SEARCH_LIMIT_MAX, &out->limit);
     if (strcmp(name, "offset") == 0) return read_count(reading, value, SEARCH_OFFSET_MAX, &out->offset);
     if (strcmp(name, "exact_total") == 0) return read_bool(reading, value, &out->exact_total);
@@ -152,7 +164,7 @@ static enum status read_member(struct reading *reading, const cJSON *value) {
 enum status search_request_read(const struct schema *schema, const cJSON *params, struct search_request *out,
                                 struct err *err) {
     struct reading reading = {.schema = schema, .out = out, .err = err};
-    *out = (struct search_request){.articles = true, .limit = SEARCH_LIMIT_DEFAULT};
+    *out = (struct search_request){.articles = true, .ranking = RANKING_DEFAULT, .limit = SEARCH_LIMIT_DEFAULT};
     const cJSON *member = NULL;
     cJSON_ArrayForEach (member, params) {
         enum status st = read_member(&reading, member);

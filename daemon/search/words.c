@@ -86,6 +86,15 @@ static void look_for(struct compiler *compiler, enum match_type type, const stru
         matcher_add(compiler->matcher, type, words, count, rarity(compiler, documents), compiler->matcher->groups++);
 }
 
+static void note_word(struct compiler *compiler, const struct match_word *word, uint32_t qtf,
+                      const struct stem_query *body) {
+    if (!compiler->matcher) return;
+    compiler->ranked = arena_grow(compiler->arena, compiler->ranked, compiler->ranked_count, &compiler->ranked_cap,
+                                  sizeof *compiler->ranked);
+    compiler->ranked[compiler->ranked_count++] =
+        (struct ranked_word){.word = *word, .qtf = qtf, .documents = body->documents, .occurrences = body->occurrences};
+}
+
 /* The word in the general text and, with their weights, in the fields that score by themselves. */
 static struct engine_query *general_word(struct compiler *compiler, const struct match_word *word, uint32_t qtf) {
     const struct fields *fields = &compiler->schema->kinds[compiler->kind];
@@ -94,6 +103,8 @@ static struct engine_query *general_word(struct compiler *compiler, const struct
     stems_of(compiler, word, &stems);
     struct stem_query body = stem_query(compiler, "", &stems, qtf);
     look_for(compiler, MATCH_STEM, word, 1, body.documents);
+    note_word(compiler, word, qtf, &body);
+    if (compiler->plain) return body.query;
     if (body.documents > 0) {
         double ratio = ((double)body.occurrences + 1) / (double)body.documents;
         body.query = engine_query_scale(body.query, pow(ratio, compiler->schema->ranking.burst));

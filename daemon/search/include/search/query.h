@@ -13,9 +13,12 @@
  *   range    = [ low ] ".." [ high ] | ( "<" | "<=" | ">" | ">=" ) value     in date and number fields
  *
  * Operators are written in capitals.  Binding, tightest first: NEAR ADJ, NOT, AND, OR, juxtaposition.  Items side
- * by side are wanted, not required, except: a clause with a field, an AND, and, in a query of at most
- * QUERY_SHORT words, a phrase; these are required, as if + stood before them.  (A longer query is taken for a pasted
- * text, in which quotation marks are the author's.)  Fields are those of the schema.
+ * by side are wanted, not required, except: a clause with a field, an AND, and a phrase; these are required, as if +
+ * stood before them.  Fields are those of the schema.
+ *
+ * A query of more than QUERY_SHORT words without a parenthesis that has an operator inside, or one of more than CAPITALS_SHORT words without any
+ * small letter, is taken for a pasted text: its AND, OR, NOT, NEAR, ADJ, + and - are words, and its quotation marks
+ * are the author's, so that phrases are wanted, not required.  A warning says so where it matters.
  *
  * Nothing is an error: what can't be parsed is searched as words, and a warning tells where (byte offset) and why.
  * Limits: 1,024 words, depth 64; what is beyond them gives a warning too. */
@@ -28,7 +31,7 @@
 
 #include <stdbool.h>
 
-enum { QUERY_SHORT = 12 };
+enum { QUERY_SHORT = 12, CAPITALS_SHORT = 5 };
 
 enum node_type {
     NODE_SEQUENCE, /* children with their occur */
@@ -73,6 +76,7 @@ struct query {
     struct query_warning *warnings;
     size_t warning_count, warning_cap;
     size_t words;
+    bool pasted;              /* taken for a pasted text */
 };
 
 /* Everything in the arena.  Field names are looked up in both kinds of the schema. */

@@ -24,6 +24,10 @@ enum {
     SEARCH_SORTS_MAX = 4
 };
 
+/* plain: textbook BM25, to compare with; default: with bursts, titles and the long stop list; deep: the best of that
+ * ranked again by nearness and parts of words. */
+enum search_ranking { RANKING_PLAIN, RANKING_DEFAULT, RANKING_DEEP };
+
 struct facet_request {
     const char *field;
     uint32_t limit;
@@ -44,12 +48,15 @@ struct search_request {
     size_t sort_count;
     const char *collapse; /* NULL: no */
     uint32_t limit, offset;
+    enum search_ranking ranking;
     bool exact_total;
     int64_t time_limit_us; /* 0: none of its own */
     bool explain;
     bool prefix;         /* the last word is still being typed */
     bool html;           /* snippets as escaped HTML */
     int64_t deadline_us; /* of the whole request; the caller's */
+    const struct engine_query *within; /* what else a hit must match; borrowed; NULL: nothing */
+    bool ids_only;       /* hits without their data, for search_select */
 };
 
 /* Reads the parameters of the method `search`; strings are borrowed from params.  UNKNOWN_FIELD, INVALID_VALUE,
