@@ -6,6 +6,9 @@
  * gets what it lacks; one that nobody cites any more and nobody put goes, its last body kept as a revision. */
 #include "store_internal.h"
 
+#include "base/when.h"
+#include "store/edges.h"
+
 #include <string.h>
 
 struct touched { /* a source with what changes in its counts */
@@ -152,23 +155,62 @@ static enum status source_of_entry(struct store *store, const struct source_entr
 
 /* ---- the new edges ---- */
 
-static enum status insert_cite(struct store *store, uint32_t article, uint32_t n, uint32_t source, struct err *err) {
+struct facts { /* of the article, kept with each of its citations */
+    bool dated;
+    int64_t day, outlet; /* days since 1970; 0: none */
+};
+
+static enum status insert_cite(struct store *store, uint32_t article, uint32_t n, uint32_t source,
+                               const struct facts *facts, struct err *err) {
     sqlite3_stmt *statement = store_statement(store, SQL_INSERT_CITE, err);
     if (!statement) return err->status;
     sqlite3_bind_int64(statement, 1, article);
     sqlite3_bind_int64(statement, 2, n);
     sqlite3_bind_int64(statement, 3, source);
+    if (facts->dated) sqlite3_bind_int64(statement, 4, facts->day);
+    if (facts->outlet) sqlite3_bind_int64(statement, 5, facts->outlet);
     return store_run(store, statement, "writing a citation", err);
+}
+
+/* The number of an outlet's name, made when it is new. */
+static enum status outlet_number(struct store *store, const char *name, int64_t *out, struct err *err) {
+    bool row = false;
+    *out = 0;
+    if (!name || !*name) return ST_OK;
+    sqlite3_stmt *statement = store_statement(store, SQL_FIND_OUTLET, err);
+    if (!statement) return err->status;
+    sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+    enum status st = store_step(store, statement, &row, "finding an outlet", err);
+    if (row) *out = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    if (st != ST_OK || row) return st;
+    statement = store_statement(store, SQL_INSERT_OUTLET, err);
+    if (!statement) return err->status;
+    sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+    st = store_run(store, statement, "writing an outlet", err);
+    *out = sqlite3_last_insert_rowid(store->db);
+    return st;
+}
+
+static enum status find_facts(struct store *store, const struct article *article, struct facts *out, struct err *err) {
+    int64_t seconds = 0;
+    *out = (struct facts){0};
+    out->dated = article->published && when_parse(&seconds, article->published, NULL) == ST_OK;
+    out->day = edges_day(seconds);
+    return outlet_number(store, article->outlet, &out->outlet, err);
 }
 
 static enum status new_sources(struct store *store, uint32_t article, const struct article *record, uint32_t *docids,
                                struct touch_list *list, size_t old_count, struct err *err) {
     bool *seen = arena_alloc(list->arena, record->source_count + old_count + 1);
+    struct facts facts;
+    enum status found = find_facts(store, record, &facts, err);
+    if (found != ST_OK) return found;
     for (size_t i = 0; i < record->source_count; i++) {
         const struct source_entry *entry = &record->sources[i];
         if (!entry->key.key) continue;
         enum status st = source_of_entry(store, entry, &docids[i], err);
-        if (st == ST_OK) st = insert_cite(store, article, entry->n, docids[i], err);
+        if (st == ST_OK) st = insert_cite(store, article, entry->n, docids[i], &facts, err);
         if (st != ST_OK) return st;
         struct touched *touched = touch(list, docids[i]);
         size_t at = (size_t)(touched - list->items);

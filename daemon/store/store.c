@@ -7,7 +7,10 @@
  *   counters  one row: articles, sources, mentions, seq; written with every commit
  *   article   docid, id, revision, hash of the JSON, number of mentions, body
  *   source    the same, and the columns that a hit shows; put: somebody wrote it, not only cited it
- *   cite      article -> number -> source, from the article's list of sources
+ *   cite      article -> number -> source, from the article's list of sources; with the article's date (days since
+ *             1970) and outlet, so that a source's citations are counted by year and outlet from one range of an index
+ *   outlet    names of articles' outlets
+ *   same      source key -> the key that stands for it, said by a person
  *   mention   each place where a source is cited, clustered by source
  *   revision  bodies that were replaced or deleted
  *   change    the change log */
@@ -25,6 +28,13 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+/* Format 2: what cited-by and its like read. */
+#define EDGES_SQL                                                                                                      \
+    "CREATE INDEX cite_source ON cite(source, article, day, outlet);"                                                  \
+    "CREATE INDEX source_domain ON source(domain);"                                                                    \
+    "CREATE TABLE outlet(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"                                          \
+    "CREATE TABLE same(key TEXT PRIMARY KEY, other TEXT NOT NULL, note TEXT) WITHOUT ROWID;"
+
 static const char create_sql[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
     "CREATE TABLE counters(articles INTEGER, sources INTEGER, mentions INTEGER, seq INTEGER);"
@@ -34,9 +44,8 @@ static const char create_sql[] =
     "CREATE TABLE source(docid INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL,"
     " hash INTEGER NOT NULL, put INTEGER NOT NULL, cited INTEGER NOT NULL, mentions INTEGER NOT NULL,"
     " title TEXT, url TEXT, outlet TEXT, domain TEXT, published TEXT, status TEXT, body BLOB NOT NULL);"
-    "CREATE TABLE cite(article INTEGER NOT NULL, n INTEGER NOT NULL, source INTEGER NOT NULL,"
-    " PRIMARY KEY(article, n, source)) WITHOUT ROWID;"
-    "CREATE INDEX cite_source ON cite(source, article);"
+    "CREATE TABLE cite(article INTEGER NOT NULL, n INTEGER NOT NULL, source INTEGER NOT NULL, day INTEGER,"
+    " outlet INTEGER, PRIMARY KEY(article, n, source)) WITHOUT ROWID;" EDGES_SQL
     "CREATE TABLE mention(source INTEGER NOT NULL, article INTEGER NOT NULL, section INTEGER NOT NULL,"
     " start INTEGER NOT NULL, n INTEGER NOT NULL, end INTEGER NOT NULL, sentence INTEGER NOT NULL,"
     " PRIMARY KEY(source, article, section, start, n)) WITHOUT ROWID;"
@@ -45,8 +54,19 @@ static const char create_sql[] =
     "CREATE TABLE change(seq INTEGER NOT NULL, kind INTEGER NOT NULL, docid INTEGER NOT NULL,"
     " PRIMARY KEY(seq, kind, docid)) WITHOUT ROWID;";
 
-/* The steps from format i+1 to i+2; none yet. */
-static const char *const upgrades[] = {NULL};
+/* The steps from format i+1 to i+2. */
+static const char *const upgrades[] = {
+    "ALTER TABLE cite ADD COLUMN day INTEGER;"
+    "ALTER TABLE cite ADD COLUMN outlet INTEGER;"
+    "DROP INDEX cite_source;" EDGES_SQL
+    "CREATE TEMP TABLE fact AS SELECT docid, record_day(record_member(body, hash, id, 'published')) AS day,"
+    " record_member(body, hash, id, 'outlet') AS outlet FROM article;"
+    "CREATE UNIQUE INDEX temp.fact_docid ON fact(docid);"
+    "INSERT OR IGNORE INTO outlet(name) SELECT outlet FROM fact WHERE outlet IS NOT NULL;"
+    "UPDATE cite SET day=(SELECT day FROM fact WHERE docid=cite.article),"
+    " outlet=(SELECT o.id FROM fact f JOIN outlet o ON o.name=f.outlet WHERE f.docid=cite.article);"
+    "DROP TABLE fact;",
+};
 
 static enum status read_format(struct store *store, int *out, struct err *err) {
     sqlite3_stmt *statement = NULL;
@@ -79,7 +99,8 @@ static enum status create(struct store *store, struct err *err) {
 }
 
 static enum status upgrade(struct store *store, int format, struct err *err) {
-    enum status st = store_exec(store, "BEGIN IMMEDIATE", err);
+    enum status st = store_upgrade_functions(store, err);
+    if (st == ST_OK) st = store_exec(store, "BEGIN IMMEDIATE", err);
     if (st == ST_OK && format == 0) {
         st = create(store, err);
         format = STORE_FORMAT;

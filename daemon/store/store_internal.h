@@ -24,7 +24,7 @@ struct store {
     int64_t articles, sources, mentions;
 };
 
-enum { STORE_FORMAT = 1 };
+enum { STORE_FORMAT = 2 };
 
 /* Maps SQLite's last error on this handle; `what` names the act. */
 enum status store_fail(struct store *store, struct err *err, const char *what);
@@ -34,6 +34,8 @@ sqlite3_stmt *store_statement(struct store *store, enum statement which, struct 
 enum status store_run(struct store *store, sqlite3_stmt *statement, const char *what, struct err *err);
 /* Steps to a row: *row says whether there is one. */
 enum status store_step(struct store *store, sqlite3_stmt *statement, bool *row, const char *what, struct err *err);
+/* What upgrade steps need of SQL: record_member(body, hash, id, name), record_day(date). */
+enum status store_upgrade_functions(struct store *store, struct err *err);
 enum status store_exec(struct store *store, const char *sql, struct err *err);
 void store_finalize(struct store *store);
 
