@@ -42,11 +42,11 @@ static void put_bash_values(FILE *out, const char *command, const struct flag *f
         else
             fprintf(out, "        *' --%s')", flag->name);
         if (flag->choices) {
-            fputs(" COMPREPLY=($(compgen -W '", out);
+            fputs(" mapfile -t COMPREPLY < <(compgen -W '", out);
             put_choices(out, flag->choices);
-            fputs("' -- \"$cur\")) ;;\n", out);
+            fputs("' -- \"$cur\") ;;\n", out);
         } else if (takes_file(flag)) {
-            fputs(" compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n", out);
+            fputs(" compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\") ;;\n", out);
         } else {
             fputs(" ;;\n", out);
         }
@@ -105,12 +105,12 @@ void docs_bash(FILE *out) {
     }
     fputs("    esac\n"
           "    if [[ $cur == -* ]]; then\n"
-          "        COMPREPLY=($(compgen -W \"$flags\" -- \"$cur\"))\n"
+          "        mapfile -t COMPREPLY < <(compgen -W \"$flags\" -- \"$cur\")\n"
           "    elif [[ $files ]]; then\n"
           "        compopt -o filenames\n"
-          "        COMPREPLY=($(compgen -f -- \"$cur\"))\n"
+          "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
           "    else\n"
-          "        COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+          "        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
           "    fi\n"
           "}\n"
           "complete -F _footnote footnote\n",

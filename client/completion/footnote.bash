@@ -14,7 +14,7 @@ _footnote() {
     COMPREPLY=()
     if [[ $prev == --* ]]; then
         case "$command $prev" in
-        'search --in') COMPREPLY=($(compgen -W 'articles sources all' -- "$cur")) ;;
+        'search --in') mapfile -t COMPREPLY < <(compgen -W 'articles sources all' -- "$cur") ;;
         'search --filter') ;;
         'search --facet') ;;
         'search --sort') ;;
@@ -23,45 +23,45 @@ _footnote() {
         'search --offset') ;;
         'search --cursor') ;;
         'search --time-limit-ms') ;;
-        'search --ranking') COMPREPLY=($(compgen -W 'default deep' -- "$cur")) ;;
+        'search --ranking') mapfile -t COMPREPLY < <(compgen -W 'default deep' -- "$cur") ;;
         'show --revision') ;;
-        'show --kind') COMPREPLY=($(compgen -W 'article source' -- "$cur")) ;;
+        'show --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
         'suggest --limit') ;;
         'similar --limit') ;;
-        'batch --format') COMPREPLY=($(compgen -W 'jsonl csv trec' -- "$cur")) ;;
+        'batch --format') mapfile -t COMPREPLY < <(compgen -W 'jsonl csv trec' -- "$cur") ;;
         'batch --limit') ;;
-        'batch --in') COMPREPLY=($(compgen -W 'articles sources all' -- "$cur")) ;;
+        'batch --in') mapfile -t COMPREPLY < <(compgen -W 'articles sources all' -- "$cur") ;;
         'batch --filter') ;;
-        'batch --ranking') COMPREPLY=($(compgen -W 'default deep' -- "$cur")) ;;
+        'batch --ranking') mapfile -t COMPREPLY < <(compgen -W 'default deep' -- "$cur") ;;
         'batch --tag') ;;
-        'import --format') COMPREPLY=($(compgen -W 'text markdown html json jsonl csv' -- "$cur")) ;;
+        'import --format') mapfile -t COMPREPLY < <(compgen -W 'text markdown html json jsonl csv' -- "$cur") ;;
         'import --map') ;;
         'import --id-prefix') ;;
-        'import --date-order') COMPREPLY=($(compgen -W 'iso dmy mdy' -- "$cur")) ;;
-        'import --errors-to') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
-        'put --kind') COMPREPLY=($(compgen -W 'article source' -- "$cur")) ;;
+        'import --date-order') mapfile -t COMPREPLY < <(compgen -W 'iso dmy mdy' -- "$cur") ;;
+        'import --errors-to') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+        'put --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
         'put --if-revision') ;;
-        'patch --kind') COMPREPLY=($(compgen -W 'article source' -- "$cur")) ;;
+        'patch --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
         'patch --if-revision') ;;
         'get --revision') ;;
-        'get --kind') COMPREPLY=($(compgen -W 'article source' -- "$cur")) ;;
+        'get --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
         'delete --query') ;;
-        'delete --kind') COMPREPLY=($(compgen -W 'article source' -- "$cur")) ;;
-        'export --output') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
+        'delete --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
+        'export --output') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         'cited-by --filter') ;;
         'cited-by --sort') ;;
         'cited-by --limit') ;;
         'cited-by --offset') ;;
         'related --limit') ;;
         'related-sources --limit') ;;
-        'lint --severity') COMPREPLY=($(compgen -W 'error warning info' -- "$cur")) ;;
+        'lint --severity') mapfile -t COMPREPLY < <(compgen -W 'error warning info' -- "$cur") ;;
         'lint --limit') ;;
         'quote --limit') ;;
         'check --limit') ;;
         'source-status --since') ;;
         'source-status --note') ;;
-        'reindex --schema') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
-        *' --socket') compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
+        'reindex --schema') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+        *' --socket') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         *' --connect') ;;
         *' --timeout') ;;
         *) prev='' ;;
@@ -95,12 +95,12 @@ _footnote() {
     restore) files=1 ;;
     esac
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W "$flags" -- "$cur"))
+        mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$cur")
     elif [[ $files ]]; then
         compopt -o filenames
-        COMPREPLY=($(compgen -f -- "$cur"))
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     else
-        COMPREPLY=($(compgen -W "$words" -- "$cur"))
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
     fi
 }
 complete -F _footnote footnote

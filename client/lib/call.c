@@ -117,19 +117,20 @@ static bool settle(struct footnote_client *client, struct answer *answer) {
     return wanted;
 }
 
-/* The next answer from the wire that somebody waits for. */
-static enum footnote_status next_answer(struct answer **out, struct footnote_client *client, int64_t deadline_ms) {
+/* The next answer from the wire that somebody waits for.  NULL: *status, and the client holds the error. */
+static struct answer *next_answer(enum footnote_status *status, struct footnote_client *client, int64_t deadline_ms) {
     for (;;) {
         char *line;
         size_t len;
-        enum footnote_status status = stream_line(&line, &len, &client->stream, deadline_ms);
-        if (status == FOOTNOTE_TIMEOUT)
-            return client_fail(client, status, "%s: no answer within %d ms", client->endpoint, client->timeout_ms);
-        if (status != FOOTNOTE_OK) return client_lose(client, status);
-        status = answer_read(out, line, len);
-        if (status != FOOTNOTE_OK) return client_lose(client, status);
-        if (settle(client, *out)) return FOOTNOTE_OK;
-        answer_free(*out);
+        struct answer *answer = NULL;
+        *status = stream_line(&line, &len, &client->stream, deadline_ms);
+        if (*status == FOOTNOTE_TIMEOUT)
+            client_fail(client, *status, "%s: no answer within %d ms", client->endpoint, client->timeout_ms);
+        if (*status == FOOTNOTE_TIMEOUT) return NULL;
+        if (*status == FOOTNOTE_OK) *status = answer_read(&answer, line, len);
+        if (*status != FOOTNOTE_OK) *status = client_lose(client, *status);
+        if (!answer || settle(client, answer)) return answer;
+        answer_free(answer);
     }
 }
 
@@ -165,8 +166,8 @@ enum footnote_status footnote_receive(struct footnote_client *client, unsigned l
     if (status != FOOTNOTE_OK) return status;
     if (count_wanted(client) == 0)
         return client_fail(client, FOOTNOTE_INVALID_REQUEST, "no request is open: there is nothing to receive");
-    status = next_answer(&answer, client, stream_deadline(client->timeout_ms));
-    return status == FOOTNOTE_OK ? deliver(client, answer, id, result) : status;
+    answer = next_answer(&status, client, stream_deadline(client->timeout_ms));
+    return answer ? deliver(client, answer, id, result) : status;
 }
 
 enum footnote_status footnote_call(struct footnote_client *client, const char *method, const char *params,
@@ -176,9 +177,8 @@ enum footnote_status footnote_call(struct footnote_client *client, const char *m
     int64_t deadline_ms = stream_deadline(client->timeout_ms);
     enum footnote_status status = footnote_send(client, method, params, &id);
     while (status == FOOTNOTE_OK) {
-        struct answer *answer;
-        status = next_answer(&answer, client, deadline_ms);
-        if (status != FOOTNOTE_OK) break;
+        struct answer *answer = next_answer(&status, client, deadline_ms);
+        if (!answer) break;
         if (answer->id == id) return deliver(client, answer, NULL, result);
         keep(client, answer);
     }
