@@ -100,7 +100,7 @@ static void test_paths_agree_on_ascii(void **state) {
     for (int b = 0; b < 127; b++)
         every[b] = (char)(b + 1);
     every[127] = 0;
-    for (int round = 0; round < 20000; round++) {
+    for (int round = 0; round < 10000; round++) {
         size_t which = next_random(sizeof alphabets / sizeof *alphabets + 1);
         size_t len = random_ascii(text, which ? alphabets[which - 1] : every);
         same_paths(*state, text, len);
@@ -109,7 +109,7 @@ static void test_paths_agree_on_ascii(void **state) {
 
 static void test_paths_agree_on_all(void **state) {
     char text[4 * TEXT_MAX];
-    for (int round = 0; round < 20000; round++)
+    for (int round = 0; round < 10000; round++)
         same_paths(*state, text, round % 2 ? random_pieces(text) : random_unicode(text));
 }
 
@@ -141,7 +141,7 @@ static void same_again(struct analyser *analyser, const char *text, size_t len) 
 
 static void test_terms_are_their_own_terms(void **state) {
     char text[4 * TEXT_MAX];
-    for (int round = 0; round < 30000; round++)
+    for (int round = 0; round < 10000; round++)
         same_again(*state, text, round % 2 ? random_pieces(text) : random_unicode(text));
 }
 
@@ -163,7 +163,7 @@ static void test_every_character(void **state) {
 
 static void test_fold_is_idempotent(void **state) {
     char text[4 * TEXT_MAX];
-    for (int round = 0; round < 30000; round++) {
+    for (int round = 0; round < 10000; round++) {
         size_t len = round % 2 ? random_pieces(text) : random_unicode(text), once_len, twice_len;
         char *once = mem_strdup(analyser_fold(*state, text, len, &once_len));
         const char *twice = analyser_fold(*state, once, once_len, &twice_len);
