@@ -58,7 +58,7 @@ static size_t count_space(const char *bytes, size_t len) {
 
 static size_t count_scalar(const char *bytes, size_t len) {
     size_t n = 0;
-    while (n < len && !is_space(bytes[n]) && !strchr(",[]{}", bytes[n]))
+    while (n < len && !is_space(bytes[n]) && (!bytes[n] || !strchr(",[]{}", bytes[n])))
         n++;
     return n;
 }

@@ -36,8 +36,10 @@ static char *copy(const char *text) {
     return text ? mem_strdup(text) : NULL;
 }
 
+/* Without its folders; NULL for standard input. */
 static const char *base_name(const char *name) {
-    const char *slash = name ? strrchr(name, '/') : NULL;
+    if (!name || strcmp(name, "-") == 0) return NULL;
+    const char *slash = strrchr(name, '/');
     return slash ? slash + 1 : name;
 }
 

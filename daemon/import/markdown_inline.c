@@ -11,7 +11,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { URL_MAX = 2048, LABEL_MAX = 100, TICKS_MAX = 16, OPEN_LINKS_MAX = 8, MARKS = 3 };
+enum { URL_MAX = 2048, LABEL_MAX = 100, PARENTHESES_MAX = 32, TICKS_MAX = 16, OPEN_LINKS_MAX = 8, MARKS = 3 };
 
 struct pair {
     size_t open, close;
@@ -46,6 +46,10 @@ struct paragraph {
 };
 
 static const char mark_chars[MARKS + 1] = "*_~";
+
+/* What take_char looks at; everything else is text. */
+static const bool special[256] = {
+    ['\\'] = true, ['['] = true, ['!'] = true, ['`'] = true, ['*'] = true, ['_'] = true, ['~'] = true, ['<'] = true};
 
 void md_inline_init(struct md_inline *in, const struct md_doc *doc, enum md_links mode) {
     *in = (struct md_inline){.doc = doc, .mode = mode};
@@ -133,6 +137,7 @@ static size_t url_end(const struct paragraph *p, size_t at) {
         if (angle && c != '\n') continue;
         if (strchr(" \t\n", c) || (c == ')' && depth == 0)) return at;
         depth += (c == '(') - (c == ')');
+        if (depth > PARENTHESES_MAX) return at;
         if (c == '\\' && at + 1 < end) at++;
     }
     return at;
@@ -332,6 +337,17 @@ static void take_char(struct paragraph *p) {
     }
 }
 
+/* Copies what is plain text up to `end`; false if nothing is. */
+static bool take_plain(struct paragraph *p, size_t end) {
+    size_t at = p->at;
+    while (at < end && !special[(unsigned char)p->text[at]])
+        at++;
+    if (at == p->at) return false;
+    buf_add(p->out, p->text + p->at, at - p->at);
+    p->at = at;
+    return true;
+}
+
 void md_inline_render(struct md_inline *in, const char *text, size_t len, struct buf *out) {
     struct paragraph p = {.in = in, .text = text, .len = len, .out = out, .base = out->len};
     buf_add(out, "", 0);
@@ -342,7 +358,7 @@ void md_inline_render(struct md_inline *in, const char *text, size_t len, struct
             end_link(&p);
         else if (p.at > close)
             p.link_count--; /* something inside reached beyond it: no link after all */
-        else
+        else if (!take_plain(&p, close))
             take_char(&p);
     }
     out->len = p.base + squeeze(out->data + p.base, out->len - p.base);

@@ -187,7 +187,7 @@ static void shape_object(struct shape *shape, cJSON *object, const struct field 
 }
 
 static bool fits(const cJSON *start, const cJSON *end, size_t chars) {
-    if (!cJSON_IsNumber(start) || !cJSON_IsNumber(end)) return true; /* its type is judged later */
+    if (!start || !end || !cJSON_IsNumber(start) || !cJSON_IsNumber(end)) return true; /* its type is judged later */
     double from = start->valuedouble, to = end->valuedouble;
     return from >= 0 && to >= from && to <= (double)chars;
 }

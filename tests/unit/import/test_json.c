@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "transcript.h"
 
+#include "base/mem.h"
+
 #include <string.h>
 
 static const struct transcript_case lines[] = {
@@ -110,6 +112,20 @@ static void test_detected(void **state) {
     transcript_check(detected, sizeof detected / sizeof *detected);
 }
 
+/* A NUL ends nothing here: it is a wrong byte like others. */
+static void test_nul(void **state) {
+    (void)state;
+    struct import_options options = test_options();
+    static const char text[] = "[x\0y, \0,{\"title\":\"A\"}]";
+    options.name = "a.json";
+    for (size_t chunk = 0; chunk < sizeof text; chunk++) {
+        char *found = transcript(&options, text, sizeof text - 1, chunk);
+        assert_string_equal(found, "1:2 parse JSON: expected a value, got 'x' <x>\n"
+                                   "1:7 parse JSON: expected a value, got byte 0x00 <>\n1 {\"title\":\"A\"}\n");
+        mem_free(found);
+    }
+}
+
 static void test_unknown_format(void **state) {
     (void)state;
     struct import_options options = test_options();
@@ -125,7 +141,7 @@ static void test_unknown_format(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),    cmocka_unit_test(test_values),         cmocka_unit_test(test_bundles),
-        cmocka_unit_test(test_detected), cmocka_unit_test(test_unknown_format),
+        cmocka_unit_test(test_detected), cmocka_unit_test(test_unknown_format), cmocka_unit_test(test_nul),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

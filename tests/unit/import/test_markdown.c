@@ -109,7 +109,7 @@ static const struct md_case notes[] = {
      "https://one.example/\"}]}"},
     /* A note that names nothing is a source all the same. */
     {"A[^1]\n\n[^1]: Letter to the author\n", "{\"sections\":[{\"text\":\"A[^1]\"}],\"sources\":[{\"n\":1,\"title\":"
-                                               "\"Letter to the author\",\"citation\":\"Letter to the author\"}]}"},
+                                              "\"Letter to the author\",\"citation\":\"Letter to the author\"}]}"},
 };
 
 static const struct md_case links[] = {

@@ -53,6 +53,7 @@ static const struct transcript_case pages[] = {
     {"two.txt", "One?\n\nYes.\n\fTwo?\r\n\r\nNo.\f\n\f",
      "1 {\"title\":\"One?\",\"sections\":[{\"text\":\"Yes.\"}],\"file\":\"two.txt\"}\n"
      "4 {\"title\":\"Two?\",\"sections\":[{\"text\":\"No.\"}],\"file\":\"two.txt\"}\n"},
+    {"-", "One?\n\nYes.", "1 {\"title\":\"One?\",\"sections\":[{\"text\":\"Yes.\"}]}\n"},
     {"empty.txt", "", ""},
     {"blank.txt", "\xEF\xBB\xBF \n\n", ""},
     {"latin.txt", "Fine?\n\nCaf\xE9.\n\fNext?\n\nYes.",

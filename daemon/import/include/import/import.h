@@ -7,6 +7,16 @@
  * bytes.  Formats: text, markdown, json (one record, or an array of them), jsonl; by name, by file name, else by
  * content.  A record's text is not understood here beyond that; archive/ does it.
  *
+ * Text: UTF-8, with or without its byte order mark, or UTF-16 with one; anything else is an error that names the
+ * record's first invalid byte.  gzip is known by its bytes, in any number of members.
+ *   jsonl     a record a line
+ *   json      values one behind the other; of an array, and of {"articles": […], "sources": […]} (in this order), each
+ *             element is a record, and none waits for the next
+ *   text      a record a file, or several between form feeds; its parts are found by archive/structure.h
+ *   markdown  the same; front matter, headings, notes and links as read_markdown.c has it
+ * What is made of a record's values beside --map stands in shape.h: empty fields of ours are left out, dates are
+ * normalised, sources numbered, an article without title and text gets its URL for a title.
+ *
  * Memory is bounded by the largest record (max_record_bytes), however large the file.  One thread at a time. */
 #ifndef IMPORT_IMPORT_H
 #define IMPORT_IMPORT_H
@@ -33,9 +43,10 @@ struct import_options {
 
 struct import_item {
     cJSON *take_record;        /* NULL: an error; otherwise the sink's to delete */
-    struct err err;            /* status, text, line and column of an error */
+    struct err err;            /* an error: line and column in the file; position: a byte of raw, or -1 */
     uint64_t line;             /* of the record's first byte, from 1 */
-    const char *raw;           /* the record's bytes, borrowed during the call; for errors and --errors-to */
+    const char *raw;           /* the record's bytes, borrowed during the call; for errors and --errors-to; of a
+                                  record that is too long the first max_record_bytes */
     size_t raw_len;
 };
 /* False stops the import. */
