@@ -3,7 +3,6 @@
 #include "peer.h"
 
 #include <arpa/inet.h>
-#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -22,6 +21,13 @@ struct peer {
     peer_script script;
 };
 
+/* Like assert, in every build. */
+static void must(bool good) {
+    if (good) return;
+    perror("peer");
+    abort();
+}
+
 static void *serve(void *arg) {
     struct peer *peer = arg;
     int fd;
@@ -33,8 +39,8 @@ static void *serve(void *arg) {
 }
 
 static void start(struct peer *peer) {
-    assert(listen(peer->listener, 8) == 0);
-    assert(pthread_create(&peer->thread, NULL, serve, peer) == 0);
+    must(listen(peer->listener, 8) == 0);
+    must(pthread_create(&peer->thread, NULL, serve, peer) == 0);
 }
 
 struct peer *peer_open_unix(peer_script script) {
@@ -42,11 +48,11 @@ struct peer *peer_open_unix(peer_script script) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     peer->script = script;
     snprintf(peer->folder, sizeof peer->folder, "/tmp/footnote-client-XXXXXX");
-    assert(mkdtemp(peer->folder));
+    must(mkdtemp(peer->folder));
     snprintf(peer->endpoint, sizeof peer->endpoint, "%s/socket", peer->folder);
     snprintf(address.sun_path, sizeof address.sun_path, "%s/socket", peer->folder);
     peer->listener = socket(AF_UNIX, SOCK_STREAM, 0);
-    assert(bind(peer->listener, (struct sockaddr *)&address, sizeof address) == 0);
+    must(bind(peer->listener, (struct sockaddr *)&address, sizeof address) == 0);
     start(peer);
     return peer;
 }
@@ -55,7 +61,7 @@ struct peer *peer_open_tcp(const char *address, peer_script script) {
     struct sockaddr_in v4 = {.sin_family = AF_INET};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
     bool is_v4 = inet_pton(AF_INET, address, &v4.sin_addr) == 1;
-    if (!is_v4) assert(inet_pton(AF_INET6, address, &v6.sin6_addr) == 1);
+    if (!is_v4) must(inet_pton(AF_INET6, address, &v6.sin6_addr) == 1);
     struct sockaddr *any = is_v4 ? (struct sockaddr *)&v4 : (struct sockaddr *)&v6;
     socklen_t size = is_v4 ? sizeof v4 : sizeof v6;
     struct peer *peer = calloc(1, sizeof *peer);
@@ -66,7 +72,7 @@ struct peer *peer_open_tcp(const char *address, peer_script script) {
         free(peer);
         return NULL;
     }
-    assert(getsockname(peer->listener, any, &size) == 0);
+    must(getsockname(peer->listener, any, &size) == 0);
     snprintf(peer->endpoint, sizeof peer->endpoint, is_v4 ? "%s:%d" : "[%s]:%d", address,
              ntohs(is_v4 ? v4.sin_port : v6.sin6_port));
     start(peer);
