@@ -75,21 +75,29 @@ static enum status complete(struct evidence *ev, struct arena *arena, uint32_t d
     return st;
 }
 
-enum status load_sources(struct evidence *ev, struct arena *arena, struct loaded *loaded, bool texts) {
+enum status load_docids(struct evidence *ev, struct arena *arena, struct loaded *loaded) {
     const struct article *article = loaded->article;
     struct citation *citations = NULL;
     size_t count = 0;
     enum status st =
         store_citations(reader_store(ev->reader), arena, loaded->record.docid, &citations, &count, ev->err);
     loaded->docids = arena_alloc(arena, (article->source_count + 1) * sizeof *loaded->docids);
-    loaded->sources = profile_sources(arena, index_rules(ev->ix), article);
     for (size_t i = 0; i < article->source_count && st == ST_OK; i++) {
         size_t at = 0;
         while (at < count && citations[at].n < article->sources[i].n)
             at++;
-        if (at == count || citations[at].n != article->sources[i].n) continue;
-        loaded->docids[i] = citations[at].source;
-        st = complete(ev, arena, citations[at].source, texts, &loaded->sources[i]);
+        if (at < count && citations[at].n == article->sources[i].n) loaded->docids[i] = citations[at].source;
+    }
+    return st;
+}
+
+enum status load_sources(struct evidence *ev, struct arena *arena, struct loaded *loaded, bool texts) {
+    const struct article *article = loaded->article;
+    enum status st = load_docids(ev, arena, loaded);
+    loaded->sources = profile_sources(arena, index_rules(ev->ix), article);
+    for (size_t i = 0; i < article->source_count && st == ST_OK; i++) {
+        if (!loaded->docids[i]) continue;
+        st = complete(ev, arena, loaded->docids[i], texts, &loaded->sources[i]);
         uint32_t own = 0;
         if (st == ST_OK) st = load_address(ev, loaded->sources[i].key, &own);
         if (own) loaded->sources[i].own = true;

@@ -20,6 +20,9 @@ enum status load_record(struct evidence *ev, struct arena *arena, const struct r
 /* What the archive knows of its sources: docids and sources.  With `texts`, also their texts. */
 enum status load_sources(struct evidence *ev, struct arena *arena, struct loaded *loaded, bool texts);
 
+/* The docids alone. */
+enum status load_docids(struct evidence *ev, struct arena *arena, struct loaded *loaded);
+
 /* A source's record.  NOT_FOUND. */
 enum status load_source(struct evidence *ev, struct arena *arena, uint32_t docid, struct source **out);
 

@@ -5,6 +5,8 @@
 
 #include "base/json.h"
 
+#include <string.h>
+
 static bool is_own_fault(enum status status) {
     switch (status) {
     case ST_CONFLICT:
@@ -41,6 +43,19 @@ static enum status put_json(struct index *ix, struct arena *arena, struct write 
     return st;
 }
 
+/* A record keeps its id, whether or not it was given in the record; where it still follows from the rest, the record
+ * is left as it is. */
+static void keep_id(cJSON *json, const struct write *write) {
+    static const char *const origins[] = {"id", "url", "archived_url", "title", "outlet", "published"};
+    const char *id = json_get_string(json, "id");
+    bool follows = write->kind == STORE_SOURCE && !id;
+    for (size_t i = 0; i < sizeof origins / sizeof *origins; i++)
+        if (json_get(write->patch, origins[i])) follows = false;
+    if (follows || (id && strcmp(id, write->id) == 0)) return;
+    cJSON_DeleteItemFromObjectCaseSensitive(json, "id");
+    cJSON_AddStringToObject(json, "id", write->id);
+}
+
 static enum status patch_record(struct index *ix, struct arena *arena, struct write *write, struct err *err) {
     struct record record;
     enum status st = store_get(ix->store, arena, write->kind, write->id, 0, &record, err);
@@ -51,9 +66,7 @@ static enum status patch_record(struct index *ix, struct arena *arena, struct wr
     cJSON *json = cJSON_ParseWithLength(record.json, record.len);
     if (!json) return err_set(err, ST_CORRUPT, "record '%s': its stored JSON can't be parsed", write->id);
     json = json_merge_patch(json, write->patch);
-    /* A record keeps its id, whether or not it was given in the record. */
-    cJSON_DeleteItemFromObjectCaseSensitive(json, "id");
-    cJSON_AddStringToObject(json, "id", write->id);
+    keep_id(json, write);
     st = put_json(ix, arena, write, json, err);
     cJSON_Delete(json);
     return st;

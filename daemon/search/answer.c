@@ -13,6 +13,8 @@ struct answer {
     struct run *run;
     struct jw jw;
     struct err *err;
+    struct source_line retracted; /* the first one that the hit at hand cites; id NULL: none */
+    uint32_t retracted_n;
 };
 
 static void key_text(struct jw *jw, const char *key, struct card_text text) {
@@ -42,7 +44,28 @@ static enum status write_cite(struct answer *answer, const struct card_citation 
     if (line.published) jw_kstring(jw, "published", line.published);
     if (line.status) jw_kstring(jw, "status", line.status);
     jw_object_end(jw);
+    if (line.status && strcmp(line.status, "retracted") == 0 && !answer->retracted.id) {
+        answer->retracted = line;
+        answer->retracted_n = citation->n;
+    }
     return ST_OK;
+}
+
+/* A hit whose section cites a retracted source says so. */
+static void write_retracted(struct answer *answer, const struct card_section *section) {
+    struct jw *jw = &answer->jw;
+    jw_key(jw, "warnings");
+    jw_array(jw);
+    jw_object(jw);
+    jw_kstring(jw, "code", "retracted_source");
+    jw_kint(jw, "n", answer->retracted_n);
+    jw_kstring(jw, "source", answer->retracted.id);
+    jw_kstring(jw, "message",
+               arena_printf(answer->run->arena, "section %u rests on a retracted source, [%u] %s", section->number,
+                            answer->retracted_n,
+                            answer->retracted.title ? answer->retracted.title : answer->retracted.id));
+    jw_object_end(jw);
+    jw_array_end(jw);
 }
 
 static enum status write_section(struct answer *answer, const struct card *card, const struct section_choice *choice) {
@@ -73,6 +96,8 @@ static enum status write_section(struct answer *answer, const struct card *card,
     for (size_t i = 0; choice->section && i < choice->section->citation_count && st == ST_OK; i++)
         st = write_cite(answer, &choice->section->citations[i]);
     jw_array_end(jw);
+    if (answer->retracted.id) write_retracted(answer, choice->section);
+    answer->retracted = (struct source_line){0};
     return st;
 }
 

@@ -146,6 +146,16 @@ enum status store_write_source(struct store *store, const struct source *source,
     return store_log_change(store, STORE_SOURCE, *docid, err);
 }
 
+/* The articles that cite a source count its status among their figures: a change of it is a change of theirs. */
+static enum status log_citers(struct store *store, uint32_t docid, const char *source_status, struct err *err) {
+    sqlite3_stmt *statement = store_statement(store, SQL_LOG_CITERS, err);
+    if (!statement) return err->status;
+    sqlite3_bind_int64(statement, 1, (int64_t)store->seq);
+    sqlite3_bind_int64(statement, 2, docid);
+    bind_text_or_null(statement, 3, source_status);
+    return store_run(store, statement, "writing the change log", err);
+}
+
 enum status store_put_source(struct store *store, const struct source *source, const struct packed *packed,
                              int64_t if_revision, struct store_outcome *out, struct err *err) {
     struct present present;
@@ -160,7 +170,8 @@ enum status store_put_source(struct store *store, const struct source *source, c
 
     store->seq++;
     uint32_t docid = present.docid;
-    st = store_write_source(store, source, packed, true, &docid, err);
+    if (present.exists) st = log_citers(store, docid, source->status, err);
+    if (st == ST_OK) st = store_write_source(store, source, packed, true, &docid, err);
     if (st == ST_OK) outcome(out, present.exists ? STORE_UPDATED : STORE_ADDED, store->seq, docid);
     return st;
 }

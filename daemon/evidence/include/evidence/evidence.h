@@ -39,4 +39,29 @@ struct lint_request {
 };
 enum status evidence_lint(struct evidence *ev, const struct lint_request *request);
 
+enum cited_by_sort { CITED_BY_PUBLISHED, CITED_BY_OUTLET, CITED_BY_ARTICLE /* the order of arrival */ };
+struct cited_by_request {
+    const char *source; /* a key, a URL in any spelling, a domain */
+    const char *filter; /* only articles that match; NULL: all */
+    enum cited_by_sort sort;
+    bool descending;
+    uint32_t limit, offset;
+};
+/* NOT_FOUND, QUERY_SYNTAX. */
+enum status evidence_cited_by(struct evidence *ev, const struct cited_by_request *request);
+
+struct impact_request {
+    const char *source;
+    uint32_t limit, offset; /* of articles whose sections are written */
+};
+enum status evidence_impact(struct evidence *ev, const struct impact_request *request);
+
+struct source_state { /* what a change of status needs to know */
+    const char *id;   /* the key */
+    uint64_t articles, mentions;
+    const cJSON *before; /* the record as it was when nobody had said anything of its status; NULL: it never was so */
+};
+/* One source, by key or URL.  NOT_FOUND, INVALID_VALUE for a domain of several sources. */
+enum status evidence_source(struct evidence *ev, const char *given, struct source_state *out);
+
 #endif
