@@ -193,8 +193,8 @@ static void the_environment_is_read(void **state) {
     (void)state;
     struct err err = ERR_NONE;
     setenv("FOOTNOTED_MAX_LINE_BYTES", "2MiB", 1);
-    setenv("FOOTNOTE_SCHEMA", "/x/schema.json", 1);
-    setenv("FOOTNOTE_NO_SUCH_KEY", "ignored", 1);
+    setenv("FOOTNOTED_SCHEMA", "/x/schema.json", 1);
+    setenv("FOOTNOTED_NO_SUCH_KEY", "ignored", 1);
     assert_int_equal(config_read_env(&config, &err), ST_OK);
     assert_int_equal(config.max_line_bytes, 2097152);
     assert_string_equal(config.schema, "/x/schema.json");
@@ -203,8 +203,8 @@ static void the_environment_is_read(void **state) {
     assert_non_null(strstr(err.text, "environment FOOTNOTED_MAX_LINE_BYTES: "));
     assert_string_equal(err.param, "max_line_bytes");
     unsetenv("FOOTNOTED_MAX_LINE_BYTES");
-    unsetenv("FOOTNOTE_SCHEMA");
-    unsetenv("FOOTNOTE_NO_SUCH_KEY");
+    unsetenv("FOOTNOTED_SCHEMA");
+    unsetenv("FOOTNOTED_NO_SUCH_KEY");
 }
 
 static void help_names_every_flag(void **state) {
