@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "call.h"
 
+#include "base/ensure.h"
+
 #include <string.h>
 
 enum status write_prepare(struct api *api, struct arena *arena, const cJSON *record, enum store_kind kind,
@@ -13,6 +15,7 @@ enum status write_prepare(struct api *api, struct arena *arena, const cJSON *rec
     enum status st = kind == STORE_ARTICLE ? article_read(arena, index_rules(api->ix), record, &article, err)
                                            : source_read(arena, index_rules(api->ix), record, &source, err);
     if (st != ST_OK) return st;
+    ENSURE(article || source);
     *out = (struct write){
         .op = WRITE_PUT, .kind = kind, .article = article, .source = source, .if_revision = STORE_ANY_REVISION};
     out->id = article ? article->id : source->id;

@@ -10,6 +10,7 @@
  *
  * Pure: no network, no state; any thread.  Scratch memory is the caller's arena. */
 #include "base/buf.h"
+#include "base/ensure.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/utf8.h"
@@ -53,7 +54,7 @@ static bool run(struct url_work *work) {
 }
 
 static char *put(char *to, const char *text, size_t len) {
-    memcpy(to, text, len);
+    if (len > 0) memcpy(to, text, len);
     return to + len;
 }
 
@@ -94,6 +95,7 @@ static void start(struct url_work *work, const char *text, size_t len) {
 static const char *pass(struct url_work *work) {
     work->key = NULL;
     if (run(work)) {
+        ENSURE(work->key);
         work->out->url = work->out->domain = NULL;
         return work->key;
     }

@@ -18,6 +18,7 @@
  * search words follow.  An escaped address is decoded.  "archive": the wrapper is remembered, with its time.
  *
  * Any thread; memory is the arena's. */
+#include "base/ensure.h"
 #include "url.h"
 
 #include <ctype.h>
@@ -156,7 +157,7 @@ static size_t time_len(const char *text, size_t len) {
     while (at < len && (isdigit((unsigned char)text[at]) || (digits && strchr(".-", text[at])))) {
         digits += isdigit((unsigned char)text[at++]) != 0;
     }
-    if (at < len && text[at] == '*') return digits == 0 || digits <= 14 ? at + 1 : 0;
+    if (at < len && text[at] == '*') return digits <= 14 ? at + 1 : 0;
     if (digits < 4 || digits > 14) return 0;
     for (int flags = 0; flags < 3 && at < len && (islower((unsigned char)text[at]) || text[at] == '_'); flags++)
         at++;
@@ -295,6 +296,7 @@ static const char *find_page(const struct url_work *work, const struct unwrap *u
     if (unwrap->query.count) return page_in_query(work, unwrap);
     if (unwrap->to) return page_by_template(work, unwrap, match);
     if (unwrap->host_label) return page_by_label(work);
+    ENSURE(unwrap->part_count && match->rest); /* read so by the rule's compilation */
     const char *text = decoded_address(work->arena, match->rest);
     bool http = unwrap->parts[unwrap->part_count - 1].kind == PART_HTTP;
     if (http && !url_starts(text, "http:") && !url_starts(text, "https:")) return NULL;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "index/mapping.h"
 
+#include "base/ensure.h"
 #include "index/card.h"
 #include "postings.h"
 #include "text/language.h"
@@ -196,6 +197,7 @@ static const char *language_of(struct job *job, const char *given) {
     buf_init(&sample, 0);
     const struct article *article = job->view.article;
     const struct source *source = job->view.source;
+    ENSURE(article || source);
     const char *title = article ? article->title : source->title;
     buf_str(&sample, title ? title : "");
     if (source && source->text) buf_add(&sample, source->text, strnlen(source->text, GUESS_BYTES));
