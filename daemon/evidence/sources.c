@@ -75,6 +75,7 @@ enum status sources_find_one(struct evidence *ev, const char *given, uint32_t *d
         return ST_OK;
     }
     struct source_line line;
+    ENSURE(set.count > 0 && set.docids);
     st = store_source_line(reader_store(ev->reader), ev->arena, set.docids[0], &line, ev->err);
     *docid = set.docids[0];
     *key = st == ST_OK ? line.id : NULL;

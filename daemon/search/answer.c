@@ -96,7 +96,7 @@ static enum status write_section(struct answer *answer, const struct card *card,
     for (size_t i = 0; choice->section && i < choice->section->citation_count && st == ST_OK; i++)
         st = write_cite(answer, &choice->section->citations[i]);
     jw_array_end(jw);
-    if (answer->retracted.id) write_retracted(answer, choice->section);
+    if (choice->section && answer->retracted.id) write_retracted(answer, choice->section);
     answer->retracted = (struct source_line){0};
     return st;
 }

@@ -105,7 +105,7 @@ uint64_t gram_table_documents(const struct gram_table *table) {
 
 double gram_documents(const struct gram_table *table, uint32_t gram) {
     const struct gram_slot *slot = find(table, gram);
-    return slot->gram == 0 ? 0 : (double)table->documents * -expm1(slot->absent);
+    return slot->gram == 0 ? 0 : (double)table->documents * -expm1((double)slot->absent);
 }
 
 /* A word that a document has occurs some 1.5 times in it; the figure only scales the norm. */

@@ -72,7 +72,7 @@ static enum status add_facet(struct reading *reading, const cJSON *value) {
     char *colon = strchr(text, ':');
     if (colon) {
         char *end = NULL;
-        double number = cJSON_IsString(value) ? (double)strtol(colon + 1, &end, 10) : 0;
+        long number = strtol(colon + 1, &end, 10);
         if (end == colon + 1 || *end || number < 1 || number > SEARCH_FACET_LIMIT_MAX)
             return wrong(reading, "facet", "a number from 1 to 1000 behind the colon");
         facet->limit = (uint32_t)number;
