@@ -5,6 +5,8 @@
  * source itself, or has no path, stands for every source below it. */
 #include "sources.h"
 
+#include "base/ensure.h"
+
 #include <ctype.h>
 #include <string.h>
 
