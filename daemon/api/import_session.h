@@ -29,7 +29,7 @@ struct import_session {
     struct arena *arena; /* options */
     struct importer *importer;
     bool dry_run, keep_raw, visible; /* visible: the report waits until readers see the records */
-    pthread_mutex_t lock; /* of all below */
+    pthread_mutex_t lock;            /* of all below */
     uint64_t next_chunk;
     bool closing;
     size_t running; /* calls that use the session */

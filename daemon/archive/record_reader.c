@@ -108,7 +108,7 @@ size_t read_strings(struct record_reader *reader, const struct place *place, con
         return 0;
     }
     *out = arena_alloc(reader->arena, (size_t)cJSON_GetArraySize(value) * sizeof **out + 1);
-    cJSON_ArrayForEach(item, value) {
+    cJSON_ArrayForEach (item, value) {
         struct place element = {.object = item, .list = name, .index = index++};
         if (!cJSON_IsString(item))
             wrong_type(reader, &element, "", "a string", item);
@@ -140,7 +140,7 @@ const cJSON *read_objects(struct record_reader *reader, const struct place *plac
         wrong_type(reader, place, name, "a list of objects", value);
         return NULL;
     }
-    cJSON_ArrayForEach(item, value) {
+    cJSON_ArrayForEach (item, value) {
         struct place element = {.object = item, .list = name, .index = index++};
         if (!cJSON_IsObject(item)) wrong_type(reader, &element, "", "an object", item);
     }

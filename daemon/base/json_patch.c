@@ -16,8 +16,10 @@ static void merge_member(cJSON *target, const cJSON *patch) {
         return;
     }
     cJSON *fresh = json_merge_patch(NULL, patch);
-    if (old) cJSON_ReplaceItemInObjectCaseSensitive(target, patch->string, fresh);
-    else cJSON_AddItemToObject(target, patch->string, fresh);
+    if (old)
+        cJSON_ReplaceItemInObjectCaseSensitive(target, patch->string, fresh);
+    else
+        cJSON_AddItemToObject(target, patch->string, fresh);
 }
 
 cJSON *json_merge_patch(cJSON *take_target, const cJSON *patch) {
@@ -31,6 +33,7 @@ cJSON *json_merge_patch(cJSON *take_target, const cJSON *patch) {
         target = cJSON_CreateObject();
     }
     const cJSON *member = NULL;
-    cJSON_ArrayForEach(member, patch) merge_member(target, member);
+    cJSON_ArrayForEach (member, patch)
+        merge_member(target, member);
     return target;
 }

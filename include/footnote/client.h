@@ -26,13 +26,15 @@ void footnote_close(struct footnote_client *client); /* accepts NULL */
 
 /* One call: `params` is a JSON object or NULL.  On OK *result is the result as JSON text.  Any status of the
  * table may come from the daemon; footnote_error then tells its message and footnote_error_json its data. */
-enum footnote_status footnote_call(struct footnote_client *client, const char *method, const char *params, char **result);
+enum footnote_status footnote_call(struct footnote_client *client, const char *method, const char *params,
+                                   char **result);
 
 /* Pipelining: send several, then receive in any order; *id tells which request an answer belongs to.  Sending does
  * not wait: what the socket does not take at once goes out while an answer is awaited.  A receive that times out
  * (TIMEOUT, *id 0) leaves the requests open; a call that times out gives its answer up, and the connection stays
  * good.  Receiving with no request open is INVALID_REQUEST. */
-enum footnote_status footnote_send(struct footnote_client *client, const char *method, const char *params, unsigned long *id);
+enum footnote_status footnote_send(struct footnote_client *client, const char *method, const char *params,
+                                   unsigned long *id);
 enum footnote_status footnote_receive(struct footnote_client *client, unsigned long *id, char **result);
 
 /* One raw line out, one raw line in, for tools. */

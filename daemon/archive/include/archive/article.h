@@ -18,25 +18,25 @@
 
 enum { RECORD_ID_MAX = 200 };
 
-struct source_entry {        /* one of an article's `sources` */
-    uint32_t n;              /* its number; the place in the list, from 1, when the record has none */
+struct source_entry { /* one of an article's `sources` */
+    uint32_t n;       /* its number; the place in the list, from 1, when the record has none */
     const char *url, *title, *outlet, *published, *archived_url, *text; /* as given; NULL if absent */
-    struct source_key key;   /* key.key is NULL when the entry names nothing */
+    struct source_key key; /* key.key is NULL when the entry names nothing */
 };
 
 struct mention {
     uint32_t section, sentence; /* the section's number; the sentence in it, from 1 (0: none, an empty section) */
     uint32_t n;
-    uint32_t start, end;     /* bytes in the section's text as given */
-    uint32_t cluster;        /* from 1, over the article */
-    int32_t source;          /* index in article.sources; -1: dangling */
-    bool bad_range;          /* of a marker (citation.h); or a link that reaches beyond the text */
+    uint32_t start, end; /* bytes in the section's text as given */
+    uint32_t cluster;    /* from 1, over the article */
+    int32_t source;      /* index in article.sources; -1: dangling */
+    bool bad_range;      /* of a marker (citation.h); or a link that reaches beyond the text */
 };
 
 struct section {
-    uint32_t number;         /* 0: the summary */
-    const char *heading;     /* "" if none */
-    const char *text;        /* as given */
+    uint32_t number;     /* 0: the summary */
+    const char *heading; /* "" if none */
+    const char *text;    /* as given */
     size_t len;
     struct clean_text clean; /* without markers */
     struct span *sentences;  /* in the text as given */
@@ -49,7 +49,7 @@ struct claim {
 };
 
 struct article {
-    const char *id;          /* given or derived; never NULL */
+    const char *id;                                                              /* given or derived; never NULL */
     const char *url, *title, *published, *updated, *language, *outlet, *verdict; /* NULL if absent; dates are valid */
     const char **authors, **tags;
     size_t author_count, tag_count;
@@ -63,7 +63,7 @@ struct article {
     size_t mention_count;
     uint32_t clusters;
     uint32_t sentences, cited_sentences;
-    const cJSON *record;     /* the record itself, for further fields of the schema */
+    const cJSON *record; /* the record itself, for further fields of the schema */
 };
 
 /* Reads an article.  It needs a title, some text or a URL; null and "" are as good as absent.  `text` stands in place
@@ -76,7 +76,7 @@ enum status article_read(struct arena *arena, const struct rules *rules, const c
 /* A source's id is the key of its URL; another id beside a `url` is a fault.  INVALID_RECORD as above.
  * A source record: id, url, title, outlet, domain, published, kind, text, archived_url, status, status_since, note. */
 struct source {
-    const char *id;          /* the key */
+    const char *id; /* the key */
     const char *url, *title, *outlet, *domain, *published, *kind, *text, *archived_url, *status, *status_since, *note;
     const cJSON *record;
 };

@@ -33,12 +33,12 @@ size_t citation_marks(struct arena *arena, const char *text, size_t len, struct 
 
 /* A text without its clusters (and without the white space in front of each), with the way back. */
 struct clean_text {
-    const char *text;         /* NUL-terminated */
+    const char *text; /* NUL-terminated */
     size_t len;
     const struct cut {
-        uint32_t at;          /* offset in the clean text where bytes were removed */
-        uint32_t removed;     /* bytes removed up to and including this cut */
-    } *cuts;
+        uint32_t at;      /* offset in the clean text where bytes were removed */
+        uint32_t removed; /* bytes removed up to and including this cut */
+    } * cuts;
     size_t cut_count;
 };
 /* `marks` as citation_marks gave them.  Without marks the text is borrowed, not copied. */

@@ -16,24 +16,24 @@
 #include <stdbool.h>
 
 struct part {
-    uint32_t number;      /* 0: the summary */
-    struct span heading;  /* without number and marks; empty if none */
-    struct span body;     /* one range of the text; may hold several paragraphs, and dropped lines: structure_body */
+    uint32_t number;     /* 0: the summary */
+    struct span heading; /* without number and marks; empty if none */
+    struct span body;    /* one range of the text; may hold several paragraphs, and dropped lines: structure_body */
 };
 
-struct reference {        /* an entry of the bibliography */
+struct reference { /* an entry of the bibliography */
     uint32_t n;
     const char *title, *outlet, *published, *url, *archived_url; /* in the arena; NULL if absent */
-    struct span span;     /* the entry in the text, its number included */
-    const char *raw;      /* the same, in the arena */
+    struct span span;                                            /* the entry in the text, its number included */
+    const char *raw;                                             /* the same, in the arena */
 };
 
 struct structure {
-    struct span title;    /* empty if none */
+    struct span title;               /* empty if none */
     const char *published, *updated; /* from date lines; NULL if none */
     struct span *date_lines;
     size_t date_line_count;
-    struct part *parts;   /* the summary first, if there is one */
+    struct part *parts; /* the summary first, if there is one */
     size_t part_count;
     struct reference *references;
     size_t reference_count;

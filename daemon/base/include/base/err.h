@@ -18,11 +18,11 @@ enum status {
 
 struct err {
     enum status status;
-    char param[64];   /* the field or parameter at fault; empty if none */
-    long position;    /* byte offset in the text at fault, from 0; -1 if none */
-    long line;        /* in a document, from 1; 0 if none */
-    long column;      /* in bytes, from 1; 0 if none */
-    char text[512];   /* one line for people; cut at a character, never in one */
+    char param[64]; /* the field or parameter at fault; empty if none */
+    long position;  /* byte offset in the text at fault, from 0; -1 if none */
+    long line;      /* in a document, from 1; 0 if none */
+    long column;    /* in bytes, from 1; 0 if none */
+    char text[512]; /* one line for people; cut at a character, never in one */
 };
 
 /* What status.def says of one status. */

@@ -15,9 +15,9 @@ enum status file_read(char **out, size_t *len, const char *path, size_t max, str
 /* Writes path.tmp, syncs it, renames it to path, syncs the folder. */
 enum status file_replace(const char *path, const void *bytes, size_t len, struct err *err);
 enum status file_sync_dir(const char *dir, struct err *err);
-enum status file_make_dir(const char *dir, mode_t mode, struct err *err);      /* with parents; existing is fine */
-enum status file_remove_tree(const char *dir, struct err *err);               /* absent is fine */
-int64_t file_tree_bytes(const char *dir);                                     /* allocated sizes; 0 if absent */
+enum status file_make_dir(const char *dir, mode_t mode, struct err *err); /* with parents; existing is fine */
+enum status file_remove_tree(const char *dir, struct err *err);           /* absent is fine */
+int64_t file_tree_bytes(const char *dir);                                 /* allocated sizes; 0 if absent */
 /* Takes an advisory lock on dir/lock and writes our pid into it.  LOCKED names the pid that holds it. */
 enum status file_lock_dir(int *out, const char *dir, struct err *err);
 

@@ -19,8 +19,8 @@
 #include <stdint.h>
 
 struct json_limits {
-    size_t bytes; /* of the whole text; 0: no limit */
-    int depth;    /* of nested arrays and objects; 0: 100; at most 1000 (cJSON's limit) */
+    size_t bytes;  /* of the whole text; 0: no limit */
+    int depth;     /* of nested arrays and objects; 0: 100; at most 1000 (cJSON's limit) */
     size_t values; /* scalars, arrays and objects together; 0: no limit.  A tree takes about 100 bytes for each,
                     * forty times the text of `0,0,…` */
 };
@@ -34,8 +34,8 @@ enum status json_check(const char *text, size_t len, const struct json_limits *l
 /* json_check, then cJSON.  The tree is the caller's: cJSON_Delete.  PARSE, TOO_LARGE, NO_MEMORY. */
 enum status json_parse(cJSON **out, const char *text, size_t len, const struct json_limits *limits, struct err *err);
 
-const cJSON *json_get(const cJSON *object, const char *name);           /* NULL if absent; exact case */
-const char *json_get_string(const cJSON *object, const char *name);     /* NULL if absent or not a string */
+const cJSON *json_get(const cJSON *object, const char *name);       /* NULL if absent; exact case */
+const char *json_get_string(const cJSON *object, const char *name); /* NULL if absent or not a string */
 
 /* Applies a JSON Merge Patch (RFC 7396): gives the merged tree, which replaces `take_target` (may be NULL). */
 cJSON *json_merge_patch(cJSON *take_target, const cJSON *patch);
@@ -43,25 +43,25 @@ cJSON *json_merge_patch(cJSON *take_target, const cJSON *patch);
 /* The writer appends to a buf; it puts the commas.  Nesting up to 64; misuse is an assertion. */
 struct jw {
     struct buf *buf;
-    uint64_t first;   /* a bit a level: nothing written in it yet */
+    uint64_t first; /* a bit a level: nothing written in it yet */
     int depth;
     bool after_key;
 };
 void jw_init(struct jw *jw, struct buf *buf);
-void jw_object(struct jw *jw);                                         /* { */
+void jw_object(struct jw *jw); /* { */
 void jw_object_end(struct jw *jw);
 void jw_array(struct jw *jw);
 void jw_array_end(struct jw *jw);
 void jw_key(struct jw *jw, const char *key);
-void jw_string(struct jw *jw, const char *text);                       /* NULL writes null */
-void jw_stringn(struct jw *jw, const char *text, size_t len);          /* invalid UTF-8 becomes U+FFFD */
+void jw_string(struct jw *jw, const char *text);              /* NULL writes null */
+void jw_stringn(struct jw *jw, const char *text, size_t len); /* invalid UTF-8 becomes U+FFFD */
 void jw_int(struct jw *jw, int64_t value);
-void jw_number(struct jw *jw, double value);                           /* shortest that reads back equal */
-void jw_fixed(struct jw *jw, double value, int decimals);              /* NaN writes null */
+void jw_number(struct jw *jw, double value);              /* shortest that reads back equal */
+void jw_fixed(struct jw *jw, double value, int decimals); /* NaN writes null */
 void jw_bool(struct jw *jw, bool value);
 void jw_null(struct jw *jw);
-void jw_raw(struct jw *jw, const char *json, size_t len);              /* one whole JSON value */
-void jw_value(struct jw *jw, const cJSON *value);                      /* a cJSON tree, numbers exact */
+void jw_raw(struct jw *jw, const char *json, size_t len); /* one whole JSON value */
+void jw_value(struct jw *jw, const cJSON *value);         /* a cJSON tree, numbers exact */
 /* key + value in one call */
 void jw_kstring(struct jw *jw, const char *key, const char *text);
 void jw_kint(struct jw *jw, const char *key, int64_t value);

@@ -11,25 +11,25 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-void *mem_alloc(size_t size);                     /* zeroed */
+void *mem_alloc(size_t size); /* zeroed */
 void *mem_realloc(void *old, size_t size);
 char *mem_strdup(const char *text);
 char *mem_strndup(const char *text, size_t len);
-void *mem_try_alloc(size_t size);                 /* not zeroed; NULL when refused */
-void *mem_try_realloc(void *old, size_t size);    /* NULL when refused: old stays */
-void mem_free(void *memory);                      /* accepts NULL */
+void *mem_try_alloc(size_t size);              /* not zeroed; NULL when refused */
+void *mem_try_realloc(void *old, size_t size); /* NULL when refused: old stays */
+void mem_free(void *memory);                   /* accepts NULL */
 
-struct arena;                                     /* many small allocations, freed at once */
+struct arena; /* many small allocations, freed at once */
 struct arena *arena_new(void);
-void arena_free(struct arena *arena);             /* runs the deferred calls, last first; accepts NULL */
-void *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned for any type, never NULL */
-char *arena_strdup(struct arena *arena, const char *text);            /* NULL gives NULL */
+void arena_free(struct arena *arena);                      /* runs the deferred calls, last first; accepts NULL */
+void *arena_alloc(struct arena *arena, size_t size);       /* zeroed, aligned for any type, never NULL */
+char *arena_strdup(struct arena *arena, const char *text); /* NULL gives NULL */
 char *arena_strndup(struct arena *arena, const char *text, size_t len); /* adds a NUL */
 __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena, const char *format, ...);
 /* Grows an array in an arena: returns room for `count + 1` elements, doubling its capacity. */
 void *arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity, size_t element_size);
 /* Calls fn(object) when the arena is freed. */
 void arena_defer(struct arena *arena, void (*fn)(void *), void *object);
-size_t arena_bytes(const struct arena *arena);    /* handed out so far */
+size_t arena_bytes(const struct arena *arena); /* handed out so far */
 
 #endif

@@ -25,7 +25,7 @@ enum status when_parse_loose(char out[32], const char *text, enum when_order ord
 /* `2025-10-08T00:00:00Z`. */
 void when_format(char out[32], int64_t seconds);
 int when_year(int64_t seconds);
-int64_t when_now_ms(void);      /* wall clock, ms since 1970 */
-int64_t when_mono_us(void);     /* monotonic clock, for durations and deadlines */
+int64_t when_now_ms(void);  /* wall clock, ms since 1970 */
+int64_t when_mono_us(void); /* monotonic clock, for durations and deadlines */
 
 #endif

@@ -59,7 +59,8 @@ enum status engine_delete(struct engine_db *db, uint32_t docid, struct err *err)
 
 /* Metadata travel with the commit.  Keys up to 200 bytes.  An absent key gives an empty value. */
 enum status engine_meta_set(struct engine_db *db, const char *key, const char *value, size_t len, struct err *err);
-enum status engine_meta_get(struct engine_db *db, const char *key, char **out, size_t *len, struct err *err); /* mem_free */
+enum status engine_meta_get(struct engine_db *db, const char *key, char **out, size_t *len,
+                            struct err *err); /* mem_free */
 
 /* Number of documents with the term and of its occurrences; zeros when absent. */
 enum status engine_term_stats(struct engine_db *db, const char *term, size_t len, uint32_t *documents,
@@ -110,13 +111,13 @@ struct engine_query; /* a tree; a parent owns its children */
 enum engine_op {
     ENGINE_AND,
     ENGINE_OR,
-    ENGINE_AND_NOT, /* first without any of the others */
+    ENGINE_AND_NOT,   /* first without any of the others */
     ENGINE_AND_MAYBE, /* first must, the others add to the score */
-    ENGINE_FILTER,  /* first scored, the others must match without score */
-    ENGINE_PHRASE,  /* in order, within `window` positions; children are terms */
-    ENGINE_NEAR,    /* any order, within `window` positions; children are terms or ORs of terms */
-    ENGINE_SYNONYM, /* OR scored as one term */
-    ENGINE_MAX      /* OR scored by its best child */
+    ENGINE_FILTER,    /* first scored, the others must match without score */
+    ENGINE_PHRASE,    /* in order, within `window` positions; children are terms */
+    ENGINE_NEAR,      /* any order, within `window` positions; children are terms or ORs of terms */
+    ENGINE_SYNONYM,   /* OR scored as one term */
+    ENGINE_MAX        /* OR scored by its best child */
 };
 
 struct engine_query *engine_query_all(void);
@@ -127,7 +128,8 @@ struct engine_query *engine_query_op(enum engine_op op, struct engine_query *con
                                      uint32_t window);
 struct engine_query *engine_query_scale(struct engine_query *take_query, double factor); /* factor 0: no score */
 /* Slot value in [low, high]; NULL bound: open. Bytes compare. */
-struct engine_query *engine_query_range(uint32_t slot, const char *low, size_t low_len, const char *high, size_t high_len);
+struct engine_query *engine_query_range(uint32_t slot, const char *low, size_t low_len, const char *high,
+                                        size_t high_len);
 struct engine_query *engine_query_number_range(uint32_t slot, const double *low, const double *high);
 struct engine_query *engine_query_clone(const struct engine_query *query);
 void engine_query_free(struct engine_query *query);
@@ -136,7 +138,7 @@ enum status engine_query_describe(const struct engine_query *query, char **out, 
 
 /* ---- search and result ---------------------------------------------------------------------- */
 
-struct engine_weight {   /* BM25; min_normlen is 0, k2 is 0 */
+struct engine_weight { /* BM25; min_normlen is 0, k2 is 0 */
     double k1, k3, b;
 };
 
@@ -149,25 +151,25 @@ enum { ENGINE_SORT_MAX = 4, ENGINE_FACET_MAX = 32 };
 
 struct engine_facet {
     uint32_t slot;
-    bool multi;          /* the slot holds several values, each a varint length and bytes (buf_lstr) */
-    bool number;         /* also gather count, minimum, maximum, sum of a number slot */
+    bool multi;  /* the slot holds several values, each a varint length and bytes (buf_lstr) */
+    bool number; /* also gather count, minimum, maximum, sum of a number slot */
 };
 
 struct engine_search {
     const struct engine_query *query;
     struct engine_weight weight;
     uint32_t offset, limit;
-    uint32_t check_at_least;  /* UINT32_MAX: exact total */
+    uint32_t check_at_least;                  /* UINT32_MAX: exact total */
     struct engine_sort sort[ENGINE_SORT_MAX]; /* first decides; then score, then docid; none: score.  Documents
                                                  without a value come last, whichever way the order runs */
     size_t sorts;
-    bool collapse;            /* one hit for each value of collapse_slot; empty values are not collapsed */
+    bool collapse; /* one hit for each value of collapse_slot; empty values are not collapsed */
     uint32_t collapse_slot;
     struct engine_facet facets[ENGINE_FACET_MAX];
     size_t facet_count;
-    int64_t deadline_us;      /* when_mono_us; 0: none.  Past it matching stops: TIMEOUT, unless `partial` */
-    bool partial;             /* past the deadline: give the best so far and set result's timed_out */
-    bool want_data;           /* fetch each hit's document data */
+    int64_t deadline_us;         /* when_mono_us; 0: none.  Past it matching stops: TIMEOUT, unless `partial` */
+    bool partial;                /* past the deadline: give the best so far and set result's timed_out */
+    bool want_data;              /* fetch each hit's document data */
     const uint32_t *value_slots; /* further slots to fetch for each hit, value_count of them */
     size_t value_count;
     /* Called for each candidate when not NULL; false drops it.  Must be fast, must not call the engine. */
@@ -183,7 +185,7 @@ struct engine_bytes {
 struct engine_hit {
     uint32_t docid;
     double score;
-    uint32_t collapsed;       /* other documents with the same collapse value: a lower bound */
+    uint32_t collapsed; /* other documents with the same collapse value: a lower bound */
     struct engine_bytes data;
     const struct engine_bytes *values; /* as value_slots */
 };
@@ -197,7 +199,7 @@ struct engine_count {
 struct engine_facet_result {
     struct engine_count *counts; /* unordered */
     size_t count;
-    uint64_t numbers;         /* documents with a number */
+    uint64_t numbers; /* documents with a number */
     double min, max, sum;
 };
 

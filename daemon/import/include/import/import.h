@@ -30,22 +30,22 @@
 #include <stdint.h>
 
 struct import_options {
-    const char *format;        /* NULL or "auto": found */
-    const char *name;          /* of the file, for its format and for messages; may be NULL */
-    const char *map;           /* `theirs=ours,…`; dots reach inside: `sources.cached_url=sources.archived_url`,
+    const char *format;         /* NULL or "auto": found */
+    const char *name;           /* of the file, for its format and for messages; may be NULL */
+    const char *map;            /* `theirs=ours,…`; dots reach inside: `sources.cached_url=sources.archived_url`,
                                   `claim=claims.text`; an empty right side drops the field; NULL: none */
-    const char *id_prefix;     /* put before every id; NULL: none */
+    const char *id_prefix;      /* put before every id; NULL: none */
     enum when_order date_order; /* how dates that are not ISO are read */
     size_t max_record_bytes;
     int max_depth;
-    double max_ratio;          /* of gzip: unpacked to packed bytes, e.g. 1000; beyond: TOO_LARGE */
+    double max_ratio; /* of gzip: unpacked to packed bytes, e.g. 1000; beyond: TOO_LARGE */
 };
 
 struct import_item {
-    cJSON *take_record;        /* NULL: an error; otherwise the sink's to delete */
-    struct err err;            /* an error: line and column in the file; position: a byte of raw, or -1 */
-    uint64_t line;             /* of the record's first byte, from 1 */
-    const char *raw;           /* the record's bytes, borrowed during the call; for errors and --errors-to; of a
+    cJSON *take_record; /* NULL: an error; otherwise the sink's to delete */
+    struct err err;     /* an error: line and column in the file; position: a byte of raw, or -1 */
+    uint64_t line;      /* of the record's first byte, from 1 */
+    const char *raw;    /* the record's bytes, borrowed during the call; for errors and --errors-to; of a
                                   record that is too long the first max_record_bytes */
     size_t raw_len;
 };

@@ -27,7 +27,7 @@ struct card_citation {
 struct card_section {
     uint32_t number;
     struct card_text heading, text;
-    uint32_t first_position;   /* of the section's first word in the general text */
+    uint32_t first_position;         /* of the section's first word in the general text */
     struct card_citation *citations; /* in order of first mention, each number once */
     size_t citation_count;
 };

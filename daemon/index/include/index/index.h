@@ -44,18 +44,18 @@ struct write {
     const cJSON *patch;            /* PATCH: a JSON Merge Patch (RFC 7396) */
     int64_t if_revision;           /* STORE_ANY_REVISION: whatever it is */
     /* the outcome */
-    struct err err;                /* status OK: durable */
+    struct err err; /* status OK: durable */
     struct store_outcome outcome;
 };
 
 struct batch {
-    struct arena *arena;           /* freed by whoever gets `done` */
+    struct arena *arena; /* freed by whoever gets `done` */
     struct write *writes;
     size_t count;
-    size_t bytes;                  /* about what it holds, for the queue's limit */
+    size_t bytes;                           /* about what it holds, for the queue's limit */
     void (*done)(struct batch *take_batch); /* on the writer's thread; must not block */
     void *arg;
-    struct batch *next;            /* the writer's */
+    struct batch *next; /* the writer's */
 };
 /* When too much waits already: BUSY, or, if the caller may block, it waits until there is room.  SHUTTING_DOWN; the
  * status that stopped all writes.  On OK the batch is the writer's until done; otherwise it stays the caller's. */
@@ -65,12 +65,13 @@ enum status index_submit(struct index *ix, struct batch *take_batch, bool may_bl
 
 /* Calls fn once: with OK when everything up to seq is visible, with TIMEOUT at the deadline (when_mono_us), with
  * SHUTTING_DOWN at the end.  From any thread, possibly before index_wait returns. */
-void index_wait(struct index *ix, uint64_t seq, int64_t deadline_us, void (*fn)(void *arg, enum status status), void *arg);
+void index_wait(struct index *ix, uint64_t seq, int64_t deadline_us, void (*fn)(void *arg, enum status status),
+                void *arg);
 uint64_t index_applied(const struct index *ix);
 
 /* ---- reading ---- */
 
-struct reader;                     /* one a thread: handles of the generation's databases and of the store */
+struct reader; /* one a thread: handles of the generation's databases and of the store */
 enum status reader_open(struct reader **out, struct index *ix, struct err *err);
 void reader_close(struct reader *reader);
 /* Moves to the newest commit and holds it until reader_end: a request stands between the two. */
@@ -87,8 +88,8 @@ struct index_status {
     struct store_counts counts;
     uint64_t applied, generation, index_bytes;
     size_t waiting_batches;
-    uint64_t refused;              /* records that the engine could not take since the start */
-    bool writes_stopped;           /* the disk refused; see `stopped` */
+    uint64_t refused;    /* records that the engine could not take since the start */
+    bool writes_stopped; /* the disk refused; see `stopped` */
     struct err stopped;
 };
 enum status index_status(struct index *ix, struct reader *reader, struct index_status *out, struct err *err);

@@ -12,7 +12,7 @@
 
 enum { POSITION_GAP = 100 };
 
-struct mapping;       /* one a thread */
+struct mapping; /* one a thread */
 enum status mapping_open(struct mapping **out, const struct schema *schema, const struct rules *rules, struct err *err);
 void mapping_close(struct mapping *mapping);
 

@@ -38,6 +38,7 @@ bool terms_has_stemmer(struct terms *terms, const char *language);
 void terms_exact(struct buf *out, const char *prefix, const char *word, size_t len);
 void terms_stemmed(struct buf *out, const char *prefix, const char *stem, size_t len);
 /* The term of a whole value; folds unless exact_case. */
-void terms_value(struct terms *terms, struct buf *out, const char *prefix, const char *value, size_t len, bool exact_case);
+void terms_value(struct terms *terms, struct buf *out, const char *prefix, const char *value, size_t len,
+                 bool exact_case);
 
 #endif

@@ -43,12 +43,12 @@ struct net_request {
     char *body;                  /* the line or the HTTP body; NUL-terminated behind len */
     size_t len;
     /* HTTP only; NULL otherwise */
-    char *method;                /* GET, POST, … */
-    char *path;                  /* percent-decoded, valid UTF-8, no NUL, no .. segment */
-    char *query;                 /* behind the ?, as sent; NULL if none */
+    char *method; /* GET, POST, … */
+    char *path;   /* percent-decoded, valid UTF-8, no NUL, no .. segment */
+    char *query;  /* behind the ?, as sent; NULL if none */
     char *content_type, *authorization;
-    int64_t peer_uid;            /* Unix sockets: SO_PEERCRED; -1 elsewhere */
-    bool local;                  /* Unix socket or loopback */
+    int64_t peer_uid; /* Unix sockets: SO_PEERCRED; -1 elsewhere */
+    bool local;       /* Unix socket or loopback */
 };
 
 struct net_calls {
@@ -83,10 +83,10 @@ void net_later(struct net *net, int64_t delay_ms, void (*fn)(void *arg), void *a
 struct net_load {
     uint64_t connections, accepted, refused, requests_open, bytes_in, bytes_out;
 };
-void net_load(struct net *net, struct net_load *out);  /* any thread */
+void net_load(struct net *net, struct net_load *out); /* any thread */
 /* The ports that were bound, for port 0; 0 if none. */
 int net_port_line(const struct net *net);
 int net_port_http(const struct net *net);
-const char *net_socket_path(const struct net *net);    /* "" if none */
+const char *net_socket_path(const struct net *net); /* "" if none */
 
 #endif

@@ -21,7 +21,8 @@ struct pool_calls {
 };
 
 struct pool;
-enum status pool_start(struct pool **out, int threads, size_t max_queue, const struct pool_calls *calls, struct err *err);
+enum status pool_start(struct pool **out, int threads, size_t max_queue, const struct pool_calls *calls,
+                       struct err *err);
 /* False, and the task stays the caller's, when the queue is full or the pool stops.  `urgent` tasks pass the
  * others and the limit (status, cancel, parts of a request that was admitted). */
 bool pool_submit(struct pool *pool, void *task, bool urgent);

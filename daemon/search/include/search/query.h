@@ -76,7 +76,7 @@ struct query {
     struct query_warning *warnings;
     size_t warning_count, warning_cap;
     size_t words;
-    bool pasted;              /* taken for a pasted text */
+    bool pasted; /* taken for a pasted text */
 };
 
 /* Everything in the arena.  Field names are looked up in both kinds of the schema. */

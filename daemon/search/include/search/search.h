@@ -52,11 +52,11 @@ struct search_request {
     bool exact_total;
     int64_t time_limit_us; /* 0: none of its own */
     bool explain;
-    bool prefix;         /* the last word is still being typed */
-    bool html;           /* snippets as escaped HTML */
-    int64_t deadline_us; /* of the whole request; the caller's */
+    bool prefix;                       /* the last word is still being typed */
+    bool html;                         /* snippets as escaped HTML */
+    int64_t deadline_us;               /* of the whole request; the caller's */
     const struct engine_query *within; /* what else a hit must match; borrowed; NULL: nothing */
-    bool ids_only;       /* hits without their data, for search_select */
+    bool ids_only;                     /* hits without their data, for search_select */
 };
 
 /* Reads the parameters of the method `search`; strings are borrowed from params.  UNKNOWN_FIELD, INVALID_VALUE,

@@ -24,16 +24,16 @@
 
 enum token_flags {
     TOKEN_ACRONYM = 1,
-    TOKEN_NUMBER = 2,      /* has a digit: never matched fuzzily */
-    TOKEN_DICTIONARY = 4,  /* found by a dictionary, not by spaces */
-    TOKEN_CAPITAL = 8,     /* began with a capital */
+    TOKEN_NUMBER = 2,     /* has a digit: never matched fuzzily */
+    TOKEN_DICTIONARY = 4, /* found by a dictionary, not by spaces */
+    TOKEN_CAPITAL = 8,    /* began with a capital */
 };
 
 struct token {
-    const char *term;      /* folded; valid until the callback returns; not NUL-terminated */
+    const char *term; /* folded; valid until the callback returns; not NUL-terminated */
     uint32_t len;
-    uint32_t start, end;   /* bytes in the text */
-    uint32_t position;     /* from 1, one a token */
+    uint32_t start, end; /* bytes in the text */
+    uint32_t position;   /* from 1, one a token */
     uint32_t flags;
 };
 
@@ -46,7 +46,8 @@ void analyser_close(struct analyser *analyser);
  * (BCP 47, may be NULL) tailors what depends on it.  `len` is below 2^29; the limits of records are far below.
  * Returns the number of tokens handed out. */
 typedef bool (*token_fn)(void *arg, const struct token *token);
-size_t analyser_run(struct analyser *analyser, const char *text, size_t len, const char *language, token_fn fn, void *arg);
+size_t analyser_run(struct analyser *analyser, const char *text, size_t len, const char *language, token_fn fn,
+                    void *arg);
 
 /* The folded form of a whole string, for keys and completion: case, diacritics, width; white space runs are
  * one space; the rest stays.  Writes to a buffer of the analyser, valid until its next call. */
