@@ -67,11 +67,16 @@ static void write_bare(struct buf *out, const struct call *call) {
     jw_object_end(&jw);
 }
 
+/* A notification: well formed, without an id, whatever became of it. */
+static bool is_silent(const struct call *call) {
+    return !call->id && (call->method || call->err.status == ST_UNKNOWN_METHOD);
+}
+
 static void write_batch(struct buf *out, const struct message *message) {
     bool any = false;
     for (size_t i = 0; i < message->count; i++) {
         const struct call *call = &message->calls[i];
-        if (!call->id && call->method) continue;
+        if (is_silent(call)) continue;
         buf_char(out, any ? ',' : '[');
         write_envelope(out, call);
         any = true;
@@ -91,7 +96,7 @@ void message_finish(struct message *message) {
         http_status = info->http;
     } else if (message->is_batch) {
         write_batch(&out, message);
-    } else if (first->id || !first->method) {
+    } else if (!is_silent(first)) {
         write_envelope(&out, first);
     }
     if (out.len == 0 && message->request.http) http_status = 204;
