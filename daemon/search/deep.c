@@ -13,6 +13,7 @@
  * The text is that of the cards: the cost is bounded by DEEP_CANDIDATES and TEXT_MAX, not by the archive. */
 #include "deep.h"
 
+#include "base/hash.h"
 #include "base/when.h"
 #include "grams.h"
 #include "index/card.h"
@@ -28,11 +29,20 @@ enum {
     WORDS_MAX = 64, /* query words that are looked for */
     QUERY_GRAMS_MAX = 1024,
     GRAM_SLOTS = 4096,
-    TEXT_MAX = 65536,    /* bytes of a candidate's text that are looked at */
+    TEXT_MAX = 65536, /* bytes of a candidate's text that are looked at */
+    KNOWN_SLOTS = 1 << 14,
     POSITIONS_MAX = 512, /* of one word in one candidate */
 };
 
-static const double gram_weight = 0.15, near_weight = 0.1, row_weight = 0.1;
+static const double gram_weight = 0.15, near_weight = 0.07, row_weight = 0.15;
+
+struct known {      /* a word of the texts, looked at once a query */
+    uint64_t hash;  /* 0: free */
+    int16_t word;   /* the query word that has its stem; -1: none */
+    uint16_t grams; /* it has */
+    uint16_t hit_count;
+    const uint16_t *hits; /* numbers of the query's grams in it */
+};
 
 struct query_gram {
     uint32_t gram, qtf;
@@ -66,6 +76,8 @@ struct ranker {
     double average_grams;
     struct pair *pairs;
     size_t pair_count;
+    struct known *known; /* words seen in the language at hand */
+    size_t known_count;
     /* the candidate at hand */
     struct found *found;
     uint32_t *gram_tf;
@@ -109,7 +121,8 @@ static void set_grams(struct ranker *ranker, const struct gram_table *table) {
     double documents = (double)gram_table_documents(table);
     for (size_t i = 0; i < ranker->gram_count; i++) {
         struct query_gram *gram = &ranker->grams[i];
-        gram->weight = 6.0 * gram->qtf / (5 + gram->qtf) * idf(documents, gram_documents(table, gram->gram));
+        gram->weight = 6.0 * gram->qtf / (5 + gram->qtf) * gram_burst(table, gram->gram) *
+                       idf(documents, gram_documents(table, gram->gram));
     }
     ranker->average_grams = gram_average_length(table);
 }
@@ -135,6 +148,8 @@ static void set_stems(struct ranker *ranker, const char *language) {
     memset(ranker->first, 0, sizeof ranker->first);
     memcpy(ranker->language, language, strlen(language) + 1);
     ranker->first[0] = true;
+    memset(ranker->known, 0, KNOWN_SLOTS * sizeof *ranker->known);
+    ranker->known_count = 0;
     for (size_t i = 0; i < ranker->word_count; i++) {
         const struct match_word *word = &ranker->words[i]->word;
         size_t len = 0;
@@ -144,25 +159,57 @@ static void set_stems(struct ranker *ranker, const char *language) {
     }
 }
 
+static int16_t word_with_stem(struct ranker *ranker, const struct token *token) {
+    size_t len = 0;
+    if (!ranker->first[(unsigned char)token->term[0]]) return -1;
+    const char *stem = terms_stem(ranker->deep->terms, ranker->language, token->term, token->len, token->flags, &len);
+    for (size_t i = 0; i < ranker->word_count; i++)
+        if (ranker->stems[i].len == len && memcmp(ranker->stems[i].word, stem, len) == 0) return (int16_t)i;
+    return -1;
+}
+
+static void learn(struct ranker *ranker, struct known *known, const struct token *token) {
+    uint32_t grams[GRAMS_MAX];
+    uint16_t hits[GRAMS_MAX];
+    known->grams = (uint16_t)grams_of(token->term, token->len, grams);
+    for (size_t i = 0; i < known->grams; i++) {
+        const struct query_gram *gram = gram_find(ranker, grams[i], false);
+        if (gram) hits[known->hit_count++] = (uint16_t)(gram - ranker->grams);
+    }
+    uint16_t *copy = arena_alloc(ranker->deep->arena, (known->hit_count + 1u) * sizeof *copy);
+    memcpy(copy, hits, known->hit_count * sizeof *hits);
+    known->hits = copy;
+    known->word = word_with_stem(ranker, token);
+}
+
+static struct known *look_up(struct ranker *ranker, const struct token *token) {
+    uint64_t hash = hash64(token->term, token->len) | 1;
+    if (ranker->known_count > KNOWN_SLOTS / 2) {
+        memset(ranker->known, 0, KNOWN_SLOTS * sizeof *ranker->known);
+        ranker->known_count = 0;
+    }
+    size_t at = hash >> 20 & (KNOWN_SLOTS - 1);
+    while (ranker->known[at].hash != 0 && ranker->known[at].hash != hash)
+        at = (at + 1) & (KNOWN_SLOTS - 1);
+    struct known *known = &ranker->known[at];
+    if (known->hash == 0) {
+        known->hash = hash;
+        ranker->known_count++;
+        learn(ranker, known, token);
+    }
+    return known;
+}
+
 static bool take_token(void *arg, const struct token *token) {
     struct ranker *ranker = arg;
-    uint32_t grams[GRAMS_MAX];
-    size_t count = grams_of(token->term, token->len, grams);
-    ranker->gram_length += count;
-    for (size_t i = 0; i < count; i++) {
-        const struct query_gram *gram = gram_find(ranker, grams[i], false);
-        if (gram) ranker->gram_tf[gram - ranker->grams]++;
-    }
+    const struct known *known = look_up(ranker, token);
+    ranker->gram_length += known->grams;
+    for (size_t i = 0; i < known->hit_count; i++)
+        ranker->gram_tf[known->hits[i]]++;
     ranker->last = ranker->base + token->position;
-    if (!ranker->first[(unsigned char)token->term[0]]) return true;
-    size_t len = 0;
-    const char *stem = terms_stem(ranker->deep->terms, ranker->language, token->term, token->len, token->flags, &len);
-    for (size_t i = 0; i < ranker->word_count; i++) {
-        struct found *found = &ranker->found[i];
-        if (ranker->stems[i].len != len || memcmp(ranker->stems[i].word, stem, len) != 0) continue;
-        if (found->count < POSITIONS_MAX) found->positions[found->count++] = ranker->last;
-        break;
-    }
+    if (known->word < 0) return true;
+    struct found *found = &ranker->found[known->word];
+    if (found->count < POSITIONS_MAX) found->positions[found->count++] = ranker->last;
     return true;
 }
 
@@ -323,6 +370,8 @@ enum status deep_rank(const struct deep *deep, struct gram_table **table, struct
     set_words(ranker);
     set_grams(ranker, *table);
     set_pairs(ranker);
+    ranker->known = mem_alloc(KNOWN_SLOTS * sizeof *ranker->known);
+    arena_defer(deep->arena, mem_free, ranker->known);
     ranker->found = arena_alloc(deep->arena, (ranker->word_count + 1) * sizeof *ranker->found);
     ranker->gram_tf = arena_alloc(deep->arena, (ranker->gram_count + 1) * sizeof *ranker->gram_tf);
     return rank(ranker, hits, count, err);

@@ -9,6 +9,7 @@
  * changed much. */
 #include "grams.h"
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 #include <math.h>
@@ -16,7 +17,8 @@
 
 struct gram_slot {
     uint32_t gram; /* 0: free */
-    float absent;  /* Σ log(1 − df/N): logarithm of the share of documents without it */
+    float occurrences;
+    float absent; /* Σ log(1 − df/N): logarithm of the share of documents without it */
 };
 
 struct gram_table {
@@ -56,13 +58,25 @@ static void grow(struct gram_table *table) {
     mem_free(old);
 }
 
+struct word_walk {
+    struct buf words; /* varint length, then the word */
+    size_t count;
+};
+
 static bool take_word(void *arg, const char *term, size_t len, uint32_t documents) {
-    struct gram_table *table = arg;
+    struct word_walk *walk = arg;
+    (void)documents;
+    buf_lstr(&walk->words, term, len);
+    walk->count++;
+    return true;
+}
+
+static void add_word(struct gram_table *table, const char *word, size_t len, uint32_t documents, uint64_t occurrences) {
     uint32_t grams[GRAMS_MAX];
-    size_t count = grams_of(term, len, grams);
+    size_t count = grams_of(word, len, grams);
     double share = (double)documents / (double)table->documents;
     float absent = (float)log1p(-(share < 0.999999 ? share : 0.999999));
-    table->total += (double)documents * (double)count;
+    table->total += (double)occurrences * (double)count;
     for (size_t i = 0; i < count; i++) {
         if (table->used * 2 >= table->size) grow(table);
         struct gram_slot *slot = find(table, grams[i]);
@@ -71,20 +85,39 @@ static bool take_word(void *arg, const char *term, size_t len, uint32_t document
             table->used++;
         }
         slot->absent += absent;
+        slot->occurrences += (float)occurrences;
     }
-    return true;
+}
+
+static enum status add_words(struct gram_table *table, struct engine_db *db, const struct word_walk *walk,
+                             struct err *err) {
+    struct cur cur = {.at = walk->words.data, .end = walk->words.data + walk->words.len};
+    enum status st = ST_OK;
+    for (size_t i = 0; i < walk->count && st == ST_OK; i++) {
+        size_t len = 0;
+        uint32_t documents = 0;
+        uint64_t occurrences = 0;
+        const char *word = cur_lstr(&cur, &len);
+        st = engine_term_stats(db, word, len, &documents, &occurrences, err);
+        if (st == ST_OK) add_word(table, word, len, documents, occurrences);
+    }
+    return st;
 }
 
 enum status gram_table_make(struct gram_table **out, struct engine_db *db, uint64_t documents, struct err *err) {
     struct gram_table *table = mem_alloc(sizeof *table);
+    struct word_walk walk = {0};
     enum status st = ST_OK;
+    buf_init(&walk.words, 0);
     table->documents = documents ? documents : 1;
     grow(table);
     /* Words without a prefix begin with a digit, a small letter or a letter outside ASCII. */
     for (int byte = '0'; byte <= 0xf4 && st == ST_OK; byte = byte == '9' ? 'a' : byte == 'z' ? 0xc2 : byte + 1) {
         char first = (char)byte;
-        st = engine_terms(db, &first, 1, take_word, table, err);
+        st = engine_terms(db, &first, 1, take_word, &walk, err);
     }
+    if (st == ST_OK) st = add_words(table, db, &walk, err);
+    buf_free(&walk.words);
     if (st != ST_OK) {
         gram_table_free(table);
         table = NULL;
@@ -108,7 +141,11 @@ double gram_documents(const struct gram_table *table, uint32_t gram) {
     return slot->gram == 0 ? 0 : (double)table->documents * -expm1((double)slot->absent);
 }
 
-/* A word that a document has occurs some 1.5 times in it; the figure only scales the norm. */
 double gram_average_length(const struct gram_table *table) {
-    return 1.5 * table->total / (double)table->documents + 1;
+    return table->total / (double)table->documents + 1;
+}
+
+double gram_burst(const struct gram_table *table, uint32_t gram) {
+    const struct gram_slot *slot = find(table, gram);
+    return slot->gram == 0 ? 1 : sqrt(((double)slot->occurrences + 1) / gram_documents(table, gram));
 }

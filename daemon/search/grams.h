@@ -21,6 +21,8 @@ void gram_table_free(struct gram_table *table);
 uint64_t gram_table_documents(const struct gram_table *table); /* of the archive when it was made */
 /* About how many documents have a gram: words are taken to be independent. */
 double gram_documents(const struct gram_table *table, uint32_t gram);
+/* ((occurrences + 1) / documents) ^ 0.5, as for words. */
+double gram_burst(const struct gram_table *table, uint32_t gram);
 double gram_average_length(const struct gram_table *table); /* grams in a document */
 
 #endif
