@@ -1,4 +1,4 @@
-/* The methods about what rests on sources: `cited_by`, `impact`, `source_status`.
+/* The methods about what rests on sources: `cited_by`, `impact`, `related`, `related_sources`, `source_status`.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence_call.h"
 
@@ -6,9 +6,11 @@
 
 bool method_cited_by(struct api_worker *worker, struct call *call);
 bool method_impact(struct api_worker *worker, struct call *call);
+bool method_related(struct api_worker *worker, struct call *call);
+bool method_related_sources(struct api_worker *worker, struct call *call);
 bool method_source_status(struct api_worker *worker, struct call *call);
 
-enum { MENTIONS_DEFAULT = 20, IMPACT_DEFAULT = 100 };
+enum { MENTIONS_DEFAULT = 20, IMPACT_DEFAULT = 100, NEAR_DEFAULT = 10 };
 
 /* ---- cited_by ---- */
 
@@ -59,6 +61,41 @@ bool method_impact(struct api_worker *worker, struct call *call) {
     if (params_known(call, names) != ST_OK || param_string(call, "source", true, &request.source) != ST_OK) return true;
     if (param_page(call, IMPACT_DEFAULT, &request.limit, &request.offset) != ST_OK) return true;
     return evidence_call(worker, call, run_impact, &request);
+}
+
+/* ---- related, related_sources ---- */
+
+struct near { /* near what, and how many */
+    const char *what;
+    uint32_t limit;
+};
+
+static enum status run_related(struct evidence *ev, const void *arg) {
+    const struct near *near = arg;
+    return evidence_related(ev, near->what, near->limit);
+}
+
+static enum status run_related_sources(struct evidence *ev, const void *arg) {
+    const struct near *near = arg;
+    return evidence_related_sources(ev, near->what, near->limit);
+}
+
+static bool call_near(struct api_worker *worker, struct call *call, const char *name,
+                      enum status (*fn)(struct evidence *ev, const void *arg)) {
+    const char *const names[] = {name, "limit", NULL};
+    struct near near = {0};
+    uint32_t offset = 0;
+    if (params_known(call, names) != ST_OK || param_string(call, name, true, &near.what) != ST_OK) return true;
+    if (param_page(call, NEAR_DEFAULT, &near.limit, &offset) != ST_OK) return true;
+    return evidence_call(worker, call, fn, &near);
+}
+
+bool method_related(struct api_worker *worker, struct call *call) {
+    return call_near(worker, call, "id", run_related);
+}
+
+bool method_related_sources(struct api_worker *worker, struct call *call) {
+    return call_near(worker, call, "source", run_related_sources);
 }
 
 /* ---- source_status ---- */

@@ -64,4 +64,17 @@ struct source_state { /* what a change of status needs to know */
 /* One source, by key or URL.  NOT_FOUND, INVALID_VALUE for a domain of several sources. */
 enum status evidence_source(struct evidence *ev, const char *given, struct source_state *out);
 
+/* Articles that share sources with one, the best `limit`.  NOT_FOUND. */
+enum status evidence_related(struct evidence *ev, const char *id, uint32_t limit);
+/* Sources that the articles of one cite too.  NOT_FOUND, INVALID_VALUE for a domain. */
+enum status evidence_related_sources(struct evidence *ev, const char *source, uint32_t limit);
+
+struct quote_request {
+    const char *text;    /* a quotation of QUOTE_WORDS_MIN to QUOTE_WORDS_MAX words */
+    const char *article; /* in its place: every quotation of an article, held against its cited sources */
+    uint32_t limit;
+};
+/* INVALID_VALUE (too short), TOO_LARGE (too long), NOT_FOUND. */
+enum status evidence_quote(struct evidence *ev, const struct quote_request *request);
+
 #endif
