@@ -7,12 +7,14 @@ endif()
 
 option(FOOTNOTE_TESTS "Build the tests" ON)
 option(FOOTNOTE_WERROR "Treat warnings as errors" OFF)
+option(FOOTNOTE_BENCH "Build the peer of tests/bench/run" OFF)
 option(FOOTNOTE_FUZZ "Build the libFuzzer targets (clang)" OFF)
 set(FOOTNOTE_SANITIZE "" CACHE STRING "Sanitizers: empty, address,undefined or thread")
 
 include(FeatureSummary)
 add_feature_info(tests FOOTNOTE_TESTS "unit, engine, wire and fault tests")
 add_feature_info(werror FOOTNOTE_WERROR "warnings are errors")
+add_feature_info(bench FOOTNOTE_BENCH "the raw engine that tests/bench/run measures against")
 add_feature_info(fuzz FOOTNOTE_FUZZ "fuzz targets")
 
 add_library(fn_flags INTERFACE)

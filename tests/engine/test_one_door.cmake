@@ -4,7 +4,8 @@
 #   cmake -DNM=… -DSOURCE_DIR=… -DENGINE=libfn_engine.a -DOTHERS=lib…a,lib…a -P test_one_door.cmake
 #
 # Of the objects: no library but the engine's refers to Xapian or to anything of C++'s runtime.  Of the
-# sources: no file outside daemon/engine is C++ or includes Xapian's header.
+# sources: no file outside daemon/engine is C++ or includes Xapian's header; the one exception is the peer of the
+# benchmark, which shows the engine without us and is part of nothing that is installed.
 set(CPLUSPLUS "_ZN6Xapian|_ZNK6Xapian|__gxx_personality|__cxa_|_ZNSt|_ZNKSt|_Znwm|_ZdlPv")
 set(faults "")
 
@@ -38,7 +39,7 @@ foreach(folder daemon client include index-schema tests systemd)
          ${SOURCE_DIR}/${folder}/*.cxx ${SOURCE_DIR}/${folder}/*.hh ${SOURCE_DIR}/${folder}/*.hpp)
     file(GLOB_RECURSE plain ${SOURCE_DIR}/${folder}/*.c ${SOURCE_DIR}/${folder}/*.h)
     foreach(source IN LISTS cplusplus)
-        if(NOT source MATCHES "/daemon/engine/")
+        if(NOT source MATCHES "/daemon/engine/" AND NOT source MATCHES "/tests/bench/peer/raw.cc$")
             list(APPEND faults "${source} is C++")
         endif()
     endforeach()
