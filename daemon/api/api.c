@@ -4,6 +4,7 @@
 
 #include "base/when.h"
 #include "import_session.h"
+#include "index/tasks.h"
 
 #define FOOTNOTE_METHOD(name, lane, scope, sentence) bool method_##name(struct api_worker *worker, struct call *call);
 #include <footnote/methods.def>
@@ -48,14 +49,16 @@ enum status api_open(struct api **out, const struct config *config, const char *
 
 void api_close(struct api *api) {
     if (!api) return;
+    index_close(api->ix); /* writes that are under way belong to imports still */
     imports_free(api->imports);
-    index_close(api->ix);
     searcher_shared_close(api->shared);
     mem_free(api);
 }
 
 void api_stop(struct api *api) {
     atomic_store(&api->stopping, true);
+    index_tasks_stop(api->ix);
+    index_wait_end(api->ix);
 }
 
 enum status api_worker_open(struct api_worker **out, struct api *api, struct err *err) {

@@ -70,8 +70,9 @@ struct call {
     struct jw jw;        /* on result */
     struct err err;
     int64_t deadline_us;
-    bool waited; /* min_revision is reached */
-    void *state; /* the method's, across a wait */
+    bool waited;                        /* min_revision is reached */
+    void *state;                        /* the method's, across a wait */
+    void (*abandon)(struct call *call); /* ends `state` when the call does not go on after a wait; or NULL */
 };
 
 void message_begin(struct api_worker *worker, struct message *message);
@@ -82,7 +83,11 @@ void call_begin(struct call *call);
 /* Runs the call on this worker, or sends it to its lane. */
 void call_start(struct api_worker *worker, struct call *call);
 void call_run(struct api_worker *worker, struct call *call);
+/* Sends a call that waited to its lane again; false: there are no threads any more. */
+bool call_resume(struct call *call);
 void call_finish(struct call *call);
+/* The members that tell an error to programs: code, type, param, position, line, column, retry. */
+void error_members(struct jw *jw, const struct err *err);
 /* The error object of JSON-RPC. */
 void error_write(struct jw *jw, const struct err *err);
 struct api_task *task_of_call(struct call *call);
@@ -116,6 +121,11 @@ enum status param_wait(struct call *call, bool *visible);
 /* Reads a record into a write, in the arena: parse, check, pack. */
 enum status write_prepare(struct api *api, struct arena *arena, const cJSON *record, enum store_kind kind,
                           struct write *out, struct err *err);
+
+/* ---- long work ---- */
+
+/* Starts a task, as a handler's last act: the answer is its number, or with `wait` its result when it is over. */
+bool task_start(struct call *call, const char *type, const cJSON *params, bool wait);
 
 /* ---- base64 ---- */
 

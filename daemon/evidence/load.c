@@ -114,7 +114,7 @@ static bool take_first(void *arg, uint32_t docid, uint32_t wdf) {
 }
 
 enum status load_address(struct evidence *ev, const char *key, uint32_t *docid) {
-    const struct field *field = schema_field(index_schema(ev->ix), STORE_ARTICLE, "page", 4);
+    const struct field *field = schema_field(reader_schema(ev->reader), STORE_ARTICLE, "page", 4);
     *docid = 0;
     if (!field || !key) return ST_OK;
     struct buf term;

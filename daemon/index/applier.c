@@ -1,196 +1,182 @@
-/* The applier: brings the engine's databases up to the change log.
+/* The applier: keeps the generation that is served up to the change log, and changes it for another.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One thread, the only one that changes the databases.  It reads the log from the last applied seq on, looks each
- * changed document up as it stands now, and replaces or deletes it.  It commits when enough text has gathered, when
- * a second has passed, when the log is empty and the commit interval is over, or at once when the log is empty and
- * somebody waits.  Both databases carry the applied seq in their metadata; after a crash the lower one counts.
+ * One thread, the only one that changes the databases that are served.  It commits when enough text has gathered,
+ * when a second has passed, when the log is empty and the commit interval is over, or at once when the log is empty
+ * and somebody waits.
  *
  * When the engine fails (a full disk, say) the handles are closed and opened again and the work is repeated from
- * the seq that the databases tell, with a pause; reading goes on meanwhile. */
-#include "index_internal.h"
+ * the seq that the databases tell, with a pause; reading goes on meanwhile.  When the database turns out to be
+ * damaged, or a sync has failed and nobody knows what is on the disk, the index is also made anew. */
+#include "apply.h"
+#include "generation.h"
+#include "tasks.h"
 
 #include "base/log.h"
 #include "base/when.h"
 
 #include <inttypes.h>
-#include <malloc.h>
-#include <string.h>
 #include <time.h>
 
-enum {
-    LOG_LIMIT = 256, /* changes looked at in one go */
-    COMMIT_OPERATIONS = 5000,
-    COMMIT_LONGEST_US = 1000000,
-    RETRY_US = 500000,
-    TRIM_BYTES = 4 << 20,
-};
+enum { RETRY_US = 500000, PAUSE_STEP_US = 50000 };
 
 struct applier {
+    struct apply apply; /* first: apply.before finds the rest by it */
     struct index *ix;
-    struct store *store;
-    struct mapping *mapping;
-    struct engine_db *dbs[3];
-    uint64_t reached; /* last seq whose changes are pending or applied */
-    size_t text_bytes, operations;
-    int64_t first_us; /* when the oldest pending change was made; 0: nothing pending */
-    bool gate_passed;
+    bool open, gate_passed;
 };
 
-enum status applied_get(struct engine_db *db, uint64_t *out, struct err *err) {
-    char *value = NULL;
-    size_t len = 0;
-    enum status st = engine_meta_get(db, "applied", &value, &len, err);
-    struct cur cur = {.at = value, .end = value + len};
-    *out = st == ST_OK && len > 0 ? cur_varint(&cur) : 0;
-    mem_free(value);
-    return st;
-}
-
-enum status applied_set(struct engine_db *db, uint64_t seq, struct err *err) {
-    struct buf value;
-    buf_init(&value, 0);
-    buf_varint(&value, seq);
-    enum status st = engine_meta_set(db, "applied", value.data, value.len, err);
-    buf_free(&value);
-    return st;
-}
-
-static void close_all(struct applier *applier) {
-    for (int kind = STORE_ARTICLE; kind <= STORE_SOURCE; kind++) {
-        engine_close(applier->dbs[kind]);
-        applier->dbs[kind] = NULL;
-    }
-    store_close(applier->store);
-    applier->store = NULL;
-}
-
-static enum status open_all(struct applier *applier, struct err *err) {
-    struct index *ix = applier->ix;
-    uint64_t reached = UINT64_MAX;
-    enum status st = store_open(&applier->store, ix->data, STORE_READ, err);
-    for (int kind = STORE_ARTICLE; kind <= STORE_SOURCE && st == ST_OK; kind++) {
-        uint64_t applied = 0;
-        st = engine_open(&applier->dbs[kind], ix->generation.dirs[kind], ENGINE_WRITE, err);
-        if (st == ST_OK) st = applied_get(applier->dbs[kind], &applied, err);
-        if (applied < reached) reached = applied;
-    }
-    applier->reached = st == ST_OK ? reached : 0;
-    applier->text_bytes = applier->operations = 0;
-    applier->first_us = 0;
-    if (st != ST_OK) close_all(applier);
-    return st;
-}
-
-/* ---- applying ---- */
-
 /* Before the first change after a commit: readers of the view before it must have left. */
-static void pass_gate(struct applier *applier) {
+static void pass_gate(struct apply *apply) {
+    struct applier *applier = (struct applier *)apply;
     if (applier->gate_passed) return;
     gate_wait(&applier->ix->gate, when_mono_us() + applier->ix->request_timeout_us);
     applier->gate_passed = true;
 }
 
-static enum status replace(struct applier *applier, const struct record *record, struct err *err) {
-    struct engine_doc *doc = NULL;
-    size_t text_bytes = 0;
-    enum status st = mapping_document(applier->mapping, applier->store, record, &doc, &text_bytes, err);
-    if (st == ST_OK) st = engine_replace(applier->dbs[record->kind], record->docid, doc, err);
-    engine_doc_free(doc);
-    applier->text_bytes += text_bytes;
+static void close_served(struct applier *applier) {
+    if (applier->open) apply_close(&applier->apply);
+    applier->open = false;
+}
+
+static enum status open_served(struct applier *applier, struct err *err) {
+    applier->apply.before = pass_gate;
+    enum status st = apply_open(&applier->apply, applier->ix, atomic_load(&applier->ix->served), err);
+    applier->open = st == ST_OK;
     return st;
 }
 
-/* A record that the engine or the mapping refuses costs itself only: it stays in the store and is reported. */
-static enum status refuse(struct applier *applier, const struct change *change, struct err *err) {
-    char quoted[700];
-    atomic_fetch_add(&applier->ix->refused, 1);
-    log_error("refused", "kind=%d docid=%" PRIu32 " seq=%" PRIu64 " reason=%s", change->kind, change->docid,
-              change->seq, log_quote(quoted, sizeof quoted, err->text));
-    return engine_delete(applier->dbs[change->kind], change->docid, err);
-}
-
-static enum status apply_change(struct applier *applier, const struct change *change, struct err *err) {
-    struct arena *arena = arena_new();
-    struct record record;
-    enum status st = store_get_docid(applier->store, arena, change->kind, change->docid, &record, err);
-    if (st == ST_OK)
-        st = replace(applier, &record, err);
-    else if (st == ST_NOT_FOUND)
-        st = engine_delete(applier->dbs[change->kind], change->docid, err);
-    if (st == ST_CORRUPT || st == ST_INVALID_VALUE) st = refuse(applier, change, err);
-    applier->operations++;
-    arena_free(arena);
-    return st;
-}
-
-static bool seen_before(const struct change *changes, size_t at) {
-    for (size_t i = 0; i < at; i++)
-        if (changes[i].docid == changes[at].docid && changes[i].kind == changes[at].kind) return true;
-    return false;
-}
-
-/* Enough for a commit, though the log has more. */
-static bool is_full(const struct applier *applier) {
-    return applier->text_bytes >= applier->ix->commit_bytes || applier->operations >= COMMIT_OPERATIONS ||
-           when_mono_us() - applier->first_us >= COMMIT_LONGEST_US;
-}
-
-/* Applies the next changes of the log, whole seqs, until there is enough for a commit; *more says whether there
- * were any. */
-static enum status apply_some(struct applier *applier, bool *more, struct err *err) {
-    struct arena *arena = arena_new();
-    struct change *changes = NULL;
-    size_t count = 0;
-    enum status st = store_changes(applier->store, arena, applier->reached, LOG_LIMIT, &changes, &count, err);
-    *more = count > 0;
-    if (count > 0) pass_gate(applier);
-    if (count > 0 && applier->first_us == 0) applier->first_us = when_mono_us();
-    for (size_t i = 0; i < count && st == ST_OK; i++) {
-        if (!seen_before(changes, i)) st = apply_change(applier, &changes[i], err);
-        bool seq_ends = i + 1 == count || changes[i + 1].seq != changes[i].seq;
-        if (st == ST_OK && seq_ends) applier->reached = changes[i].seq;
-        if (seq_ends && is_full(applier)) break;
-    }
-    arena_free(arena);
-    return st;
-}
-
-static void publish(struct applier *applier) {
+static void publish(struct applier *applier, uint64_t reached) {
     struct index *ix = applier->ix;
     gate_committed(&ix->gate);
     applier->gate_passed = false;
-    atomic_store(&ix->applied, applier->reached);
+    atomic_store(&ix->applied, reached);
     waiters_settle(ix, when_mono_us());
 }
 
 static enum status commit(struct applier *applier, struct err *err) {
-    int64_t began = when_mono_us();
-    enum status st = ST_OK;
-    for (int kind = STORE_ARTICLE; kind <= STORE_SOURCE && st == ST_OK; kind++) {
-        st = applied_set(applier->dbs[kind], applier->reached, err);
-        if (st == ST_OK) st = engine_commit(applier->dbs[kind], err);
-    }
-    if (st != ST_OK) return st;
-    log_debug("commit", "seq=%" PRIu64 " operations=%zu text_bytes=%zu ms=%.1f", applier->reached, applier->operations,
-              applier->text_bytes, (double)(when_mono_us() - began) / 1000);
-    if (applier->text_bytes > TRIM_BYTES) malloc_trim(0);
-    applier->text_bytes = applier->operations = 0;
-    applier->first_us = 0;
-    publish(applier);
-    return ST_OK;
+    enum status st = apply_commit(&applier->apply, err);
+    if (st == ST_OK) publish(applier, applier->apply.reached);
+    return st;
 }
 
 static bool commit_is_due(struct applier *applier, bool drained) {
     struct index *ix = applier->ix;
-    if (applier->first_us == 0) return false;
-    if (is_full(applier)) return true;
+    if (applier->apply.first_us == 0) return false;
+    if (apply_is_full(&applier->apply)) return true;
     if (!drained) return false;
-    int64_t age = when_mono_us() - applier->first_us;
+    int64_t age = when_mono_us() - applier->apply.first_us;
     pthread_mutex_lock(&ix->apply_lock);
-    bool awaited = waiters_wanted(ix) <= applier->reached || ix->writer_done;
+    bool awaited = waiters_wanted(ix) <= applier->apply.reached || ix->writer_done;
     pthread_mutex_unlock(&ix->apply_lock);
     return awaited || age >= ix->commit_interval_us;
+}
+
+/* ---- what tasks ask ---- */
+
+/* Brings a generation up to the log, commits it and makes it current. */
+static enum status catch_up(struct index *ix, struct apply *apply, struct generation *to, struct err *err) {
+    bool more = true;
+    uint64_t old = atomic_load(&ix->served)->number;
+    enum status st = apply_open(apply, ix, to, err);
+    if (st != ST_OK) return st;
+    while (st == ST_OK && more) {
+        st = apply_some(apply, &more, err);
+        if (st == ST_OK && apply_is_full(apply)) st = apply_commit(apply, err);
+    }
+    if (st == ST_OK) st = apply_commit(apply, err);
+    if (st == ST_OK) st = generation_write_name(ix->data, "previous", old, err);
+    if (st == ST_OK) {
+        st = generation_write_name(ix->data, "current", to->number, err);
+        /* The rename may be done though the sync behind it failed. */
+        if (st != ST_OK) generation_write_name(ix->data, "current", old, NULL);
+    }
+    if (st != ST_OK) apply_close(apply);
+    return st;
+}
+
+static void serve_other(struct applier *applier, struct handover *handover) {
+    struct index *ix = applier->ix;
+    struct apply fresh = {0};
+    close_served(applier);
+    if (catch_up(ix, &fresh, handover->to, &handover->err) != ST_OK) return;
+    handover->err = ERR_NONE;
+    handover->to->older = atomic_load(&ix->served);
+    atomic_store(&ix->served, handover->to);
+    applier->apply = fresh;
+    applier->apply.before = pass_gate;
+    applier->open = true;
+    log_notice("generation", "generation=%" PRIu64 " seq=%" PRIu64 " action=served", handover->to->number,
+               fresh.reached);
+    publish(applier, fresh.reached);
+}
+
+static void pause_for(struct applier *applier, struct handover *handover) {
+    struct index *ix = applier->ix;
+    if (applier->open && applier->apply.first_us) commit(applier, &handover->err);
+    close_served(applier);
+    pthread_mutex_lock(&ix->apply_lock);
+    handover->paused = true;
+    pthread_cond_broadcast(&ix->handed_over);
+    while (!handover->resume) {
+        int64_t until_us = when_mono_us() + PAUSE_STEP_US;
+        struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
+        pthread_cond_timedwait(&ix->apply_ready, &ix->apply_lock, &until);
+        pthread_mutex_unlock(&ix->apply_lock);
+        waiters_settle(ix, when_mono_us());
+        pthread_mutex_lock(&ix->apply_lock);
+    }
+    pthread_mutex_unlock(&ix->apply_lock);
+}
+
+static void hand_over(struct applier *applier) {
+    struct index *ix = applier->ix;
+    pthread_mutex_lock(&ix->apply_lock);
+    struct handover *handover = ix->handover;
+    pthread_mutex_unlock(&ix->apply_lock);
+    if (!handover) return;
+    if (handover->to)
+        serve_other(applier, handover);
+    else
+        pause_for(applier, handover);
+    pthread_mutex_lock(&ix->apply_lock);
+    ix->handover = NULL;
+    handover->done = true;
+    pthread_cond_broadcast(&ix->handed_over);
+    pthread_mutex_unlock(&ix->apply_lock);
+}
+
+static enum status ask(struct index *ix, struct handover *handover, struct err *err) {
+    handover->err = ERR_NONE;
+    pthread_mutex_lock(&ix->apply_lock);
+    ix->handover = handover;
+    pthread_cond_signal(&ix->apply_ready);
+    while (!handover->done && !handover->paused)
+        pthread_cond_wait(&ix->handed_over, &ix->apply_lock);
+    pthread_mutex_unlock(&ix->apply_lock);
+    if (handover->err.status != ST_OK) *err = handover->err;
+    return handover->err.status;
+}
+
+enum status applier_switch(struct index *ix, struct generation *take_to, struct err *err) {
+    struct handover handover = {.to = take_to};
+    return ask(ix, &handover, err);
+}
+
+enum status applier_pause(struct index *ix, struct handover *pause, struct err *err) {
+    *pause = (struct handover){0};
+    enum status st = ask(ix, pause, err);
+    if (st != ST_OK) applier_resume(ix, pause);
+    return st;
+}
+
+void applier_resume(struct index *ix, struct handover *pause) {
+    pthread_mutex_lock(&ix->apply_lock);
+    pause->resume = true;
+    pthread_cond_signal(&ix->apply_ready);
+    while (!pause->done)
+        pthread_cond_wait(&ix->handed_over, &ix->apply_lock);
+    pthread_mutex_unlock(&ix->apply_lock);
 }
 
 /* ---- the thread ---- */
@@ -205,14 +191,15 @@ void applier_wake(struct index *ix, uint64_t committed) {
 /* Sleeps until there is something to do; false: everything is applied and the writer has ended. */
 static bool rest(struct applier *applier) {
     struct index *ix = applier->ix;
+    const struct apply *apply = &applier->apply;
     int64_t until_us = waiters_settle(ix, when_mono_us());
-    if (applier->first_us && applier->first_us + ix->commit_interval_us < until_us)
-        until_us = applier->first_us + ix->commit_interval_us;
+    if (apply->first_us && apply->first_us + ix->commit_interval_us < until_us)
+        until_us = apply->first_us + ix->commit_interval_us;
     struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
     pthread_mutex_lock(&ix->apply_lock);
-    bool ended = ix->writer_done && ix->committed <= applier->reached && applier->first_us == 0;
-    bool idle = ix->committed <= applier->reached && !ix->writer_done;
-    if (idle && !(applier->first_us && waiters_wanted(ix) <= applier->reached)) {
+    bool ended = ix->writer_done && ix->committed <= apply->reached && apply->first_us == 0;
+    bool idle = ix->committed <= apply->reached && !ix->writer_done && !ix->handover;
+    if (idle && !(apply->first_us && waiters_wanted(ix) <= apply->reached)) {
         if (until_us == INT64_MAX)
             pthread_cond_wait(&ix->apply_ready, &ix->apply_lock);
         else
@@ -224,8 +211,8 @@ static bool rest(struct applier *applier) {
 
 static enum status step(struct applier *applier, struct err *err) {
     bool more = false;
-    enum status st = applier->dbs[STORE_ARTICLE] ? ST_OK : open_all(applier, err);
-    if (st == ST_OK) st = apply_some(applier, &more, err);
+    enum status st = applier->open ? ST_OK : open_served(applier, err);
+    if (st == ST_OK) st = apply_some(&applier->apply, &more, err);
     if (st == ST_OK && commit_is_due(applier, !more)) st = commit(applier, err);
     return st;
 }
@@ -235,12 +222,13 @@ static bool give_up(struct applier *applier, const struct err *err) {
     struct index *ix = applier->ix;
     char quoted[700];
     log_error("apply", "code=%s seq=%" PRIu64 " reason=%s action=\"again in a moment\"", status_info(err->status)->code,
-              applier->reached, log_quote(quoted, sizeof quoted, err->text));
-    close_all(applier);
+              applier->apply.reached, log_quote(quoted, sizeof quoted, err->text));
+    close_served(applier);
+    if (err->status == ST_CORRUPT || err->status == ST_IO) tasks_heal(ix, err->text);
     int64_t until_us = when_mono_us() + RETRY_US;
     struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
     pthread_mutex_lock(&ix->apply_lock);
-    while (!ix->writer_done && when_mono_us() < until_us)
+    while (!ix->writer_done && !ix->handover && when_mono_us() < until_us)
         pthread_cond_timedwait(&ix->apply_ready, &ix->apply_lock, &until);
     bool done = ix->writer_done;
     pthread_mutex_unlock(&ix->apply_lock);
@@ -249,21 +237,16 @@ static bool give_up(struct applier *applier, const struct err *err) {
 
 void *applier_run(void *arg) {
     struct applier applier = {.ix = arg};
-    struct err err = ERR_NONE;
-    enum status st = mapping_open(&applier.mapping, applier.ix->schema, applier.ix->rules, &err);
     bool runs = true;
     while (runs) {
-        if (st == ST_OK) st = step(&applier, &err);
-        if (st != ST_OK) {
-            if (give_up(&applier, &err)) break;
-            err = ERR_NONE;
-            st = applier.mapping ? ST_OK : mapping_open(&applier.mapping, applier.ix->schema, applier.ix->rules, &err);
-        } else {
+        struct err err = ERR_NONE;
+        hand_over(&applier);
+        if (step(&applier, &err) == ST_OK)
             runs = rest(&applier);
-        }
+        else
+            runs = !give_up(&applier, &err);
     }
-    close_all(&applier);
-    mapping_close(applier.mapping);
+    close_served(&applier);
     waiters_fail(applier.ix, ST_SHUTTING_DOWN);
     return NULL;
 }

@@ -1,6 +1,8 @@
 /* Opening and closing an archive's index, and its status.
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "index_internal.h"
+#include "generation.h"
+#include "refused.h"
+#include "tasks.h"
 
 #include "base/file.h"
 #include "base/log.h"
@@ -19,6 +21,8 @@ static void init(struct index *ix, const struct config *config) {
     pthread_cond_init(&ix->queue_room, NULL);
     pthread_mutex_init(&ix->apply_lock, NULL);
     pthread_cond_init(&ix->apply_ready, &attr);
+    pthread_cond_init(&ix->handed_over, NULL);
+    pthread_mutex_init(&ix->write_lock, NULL);
     pthread_condattr_destroy(&attr);
     gate_init(&ix->gate);
     ix->lock_fd = -1;
@@ -28,42 +32,77 @@ static void init(struct index *ix, const struct config *config) {
     ix->request_timeout_us = config->request_timeout * 1000;
     ix->commit_bytes = (size_t)config->commit_bytes;
     ix->max_record_bytes = (size_t)config->max_record_bytes;
+    ix->reindex_memory = (size_t)config->reindex_memory;
+    ix->refused = refused_new(ix->data);
     ix->max_depth = (int)config->max_depth;
+}
+
+static enum status open_generation(struct index *ix, struct err *err) {
+    struct store_counts counts;
+    struct generation *generation = NULL;
+    enum status st = store_counts(ix->store, &counts, err);
+    if (st == ST_OK)
+        st = generation_open(&generation, ix->data, ix->configured, counts.lineage, ix->unfit, sizeof ix->unfit, err);
+    if (st != ST_OK) return st;
+    atomic_store(&ix->served, generation);
+    refused_load(ix->refused, generation->number);
+    return ST_OK;
 }
 
 static enum status open_files(struct index *ix, const struct config *config, const char *schema_dir, struct err *err) {
     char path[4096];
     snprintf(path, sizeof path, "%s", config->schema);
     if (!path[0]) snprintf(path, sizeof path, "%s/schema.json", schema_dir);
-    enum status st = schema_open(&ix->schema, path, err);
+    enum status st = schema_open(&ix->configured, path, err);
     if (st == ST_OK) st = rules_open(&ix->rules, schema_dir, err);
     if (st == ST_OK) st = file_make_dir(ix->data, 0750, err);
     if (st == ST_OK) st = file_lock_dir(&ix->lock_fd, ix->data, err);
     if (st == ST_OK) st = store_open(&ix->store, ix->data, STORE_WRITE, err);
-    if (st == ST_OK) st = generation_open(&ix->generation, ix->data, ix->schema, err);
+    if (st == ST_OK) st = open_generation(ix, err);
     return st;
 }
 
 /* Where the index stands beside the store, before the applier runs. */
 static enum status read_state(struct index *ix, struct err *err) {
     struct store_counts counts;
+    const struct generation *generation = atomic_load(&ix->served);
     uint64_t applied = UINT64_MAX;
     enum status st = store_counts(ix->store, &counts, err);
     for (int kind = STORE_ARTICLE; kind <= STORE_SOURCE && st == ST_OK; kind++) {
         struct engine_db *db = NULL;
         uint64_t seq = 0;
-        st = engine_open(&db, ix->generation.dirs[kind], ENGINE_READ, err);
+        st = engine_open(&db, generation->dirs[kind], ENGINE_READ, err);
         if (st == ST_OK) st = applied_get(db, &seq, err);
         engine_close(db);
         if (seq < applied) applied = seq;
     }
     if (st != ST_OK) return st;
+    if (applied > counts.seq)
+        return err_set(err, ST_CORRUPT, "the index has seq %" PRIu64 ", the record store only %" PRIu64, applied,
+                       counts.seq);
     ix->committed = counts.seq;
     atomic_store(&ix->applied, applied);
     log_info("open",
              "data=%s articles=%" PRIu64 " sources=%" PRIu64 " seq=%" PRIu64 " applied=%" PRIu64 " generation=%" PRIu64,
-             ix->data, counts.articles, counts.sources, counts.seq, applied, ix->generation.number);
+             ix->data, counts.articles, counts.sources, counts.seq, applied, generation->number);
     return ST_OK;
+}
+
+/* An index that does not belong to this store, or that can be opened but not read, gives way to an empty one. */
+static enum status start_over(struct index *ix, struct err *err) {
+    struct generation *old = atomic_load(&ix->served), *fresh = NULL;
+    struct store_counts counts;
+    char quoted[700];
+    log_notice("rebuild", "generation=%" PRIu64 " reason=%s action=\"it fills from the record store\"", old->number,
+               log_quote(quoted, sizeof quoted, err->text));
+    *err = ERR_NONE;
+    enum status st = store_counts(ix->store, &counts, err);
+    if (st == ST_OK) st = generation_replace(&fresh, ix->data, old->number, ix->configured, counts.lineage, err);
+    if (st != ST_OK) return st;
+    fresh->older = old;
+    ix->unfit[0] = '\0';
+    atomic_store(&ix->served, fresh);
+    return read_state(ix, err);
 }
 
 static enum status start_threads(struct index *ix, struct err *err) {
@@ -78,7 +117,11 @@ enum status index_open(struct index **out, const struct config *config, const ch
     init(ix, config);
     enum status st = open_files(ix, config, schema_dir, err);
     if (st == ST_OK) st = read_state(ix, err);
+    if (st == ST_CORRUPT) st = start_over(ix, err);
+    if (st == ST_OK) tasks_open(ix);
     if (st == ST_OK) st = start_threads(ix, err);
+    if (st == ST_OK) st = tasks_start(ix, err);
+    if (st == ST_OK && ix->unfit[0]) tasks_heal(ix, ix->unfit);
     if (st != ST_OK) {
         index_close(ix);
         ix = NULL;
@@ -106,10 +149,15 @@ static void stop_threads(struct index *ix) {
 
 void index_close(struct index *ix) {
     if (!ix) return;
+    tasks_close(ix);
     stop_threads(ix);
     store_close(ix->store);
-    generation_free(&ix->generation);
-    schema_close(ix->schema);
+    for (struct generation *generation = atomic_load(&ix->served), *older = NULL; generation; generation = older) {
+        older = generation->older;
+        generation_free(generation);
+    }
+    refused_free(ix->refused);
+    schema_close(ix->configured);
     rules_close(ix->rules);
     if (ix->lock_fd >= 0) close(ix->lock_fd);
     gate_destroy(&ix->gate);
@@ -118,6 +166,8 @@ void index_close(struct index *ix) {
     pthread_cond_destroy(&ix->queue_room);
     pthread_mutex_destroy(&ix->apply_lock);
     pthread_cond_destroy(&ix->apply_ready);
+    pthread_cond_destroy(&ix->handed_over);
+    pthread_mutex_destroy(&ix->write_lock);
     mem_free(ix->data);
     mem_free(ix);
 }
@@ -127,19 +177,25 @@ const struct rules *index_rules(const struct index *ix) {
 }
 
 const struct schema *index_schema(const struct index *ix) {
-    return ix->schema;
+    return atomic_load(&ix->served)->schema;
 }
 
 enum status index_status(struct index *ix, struct reader *reader, struct index_status *out, struct err *err) {
     char dir[4096];
-    *out = (struct index_status){.applied = index_applied(ix), .generation = ix->generation.number};
+    uint64_t generation = atomic_load(&ix->served)->number;
+    *out = (struct index_status){.applied = index_applied(ix), .generation = generation};
     snprintf(dir, sizeof dir, "%s/index", ix->data);
     out->index_bytes = (uint64_t)file_tree_bytes(dir);
-    out->refused = atomic_load(&ix->refused);
+    out->refused =
+        refused_count(ix->refused, generation, STORE_ARTICLE) + refused_count(ix->refused, generation, STORE_SOURCE);
     pthread_mutex_lock(&ix->queue_lock);
     out->waiting_batches = ix->queue_batches;
     out->stopped = ix->stopped;
     out->writes_stopped = ix->stopped.status != ST_OK;
     pthread_mutex_unlock(&ix->queue_lock);
     return store_counts(reader_store(reader), &out->counts, err);
+}
+
+void index_refused_write(struct index *ix, struct jw *jw) {
+    refused_write(ix->refused, atomic_load(&ix->served)->number, jw);
 }

@@ -12,18 +12,14 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* ---- generation: a folder with the engine's databases ---- */
+/* ---- generation: a folder with the engine's databases; see generation.h ---- */
 
 struct generation {
     uint64_t number;
-    char *dirs[3]; /* by enum store_kind */
+    char *dir, *dirs[3]; /* dirs by enum store_kind */
+    struct schema *schema;
+    struct generation *older; /* the one that was served before, in memory until the end */
 };
-/* The folder's current generation; makes number 1 when there is none, and a fresh one when the living one was
- * made by another analyser or schema: then it fills from the change log.  Logs why. */
-enum status generation_open(struct generation *out, const char *data, const struct schema *schema, struct err *err);
-void generation_free(struct generation *generation);
-/* What makes an index what it is: versions of the terms, the card and the schema. */
-void generation_maker(char out[96], const struct schema *schema);
 
 /* ---- gate: which view each reader holds ---- */
 
@@ -62,10 +58,13 @@ struct index {
     char *data;
     int lock_fd;
     struct rules *rules;
-    struct schema *schema;
-    struct generation generation;
+    struct schema *configured;
+    struct generation *_Atomic served;
+    char unfit[512]; /* why the generation found at the start wants a reindex; empty: it does not */
+    struct refused *refused;
+    struct tasks *tasks;
     int64_t commit_interval_us, request_timeout_us;
-    size_t commit_bytes, max_record_bytes;
+    size_t commit_bytes, max_record_bytes, reindex_memory;
     int max_depth;
     struct gate gate;
 
@@ -74,8 +73,9 @@ struct index {
     struct batch *queue_head, *queue_tail;
     size_t queue_batches, queue_bytes;
     bool closing;
-    struct err stopped;  /* set: no write is taken any more */
-    struct store *store; /* the writer's */
+    struct err stopped;         /* set: no write is taken any more */
+    struct store *store;        /* the writer's; others under write_lock */
+    pthread_mutex_t write_lock; /* held while a group is written */
     pthread_t writer;
     bool writer_runs;
 
@@ -84,8 +84,10 @@ struct index {
     uint64_t committed;       /* last seq that is durable */
     _Atomic uint64_t applied; /* last seq that is visible */
     bool writer_done;
+    bool ending; /* index_wait_end was called */
     struct waiter *waiters;
-    _Atomic uint64_t refused;
+    struct handover *handover; /* what a task asks of the applier */
+    pthread_cond_t handed_over;
     pthread_t applier;
     bool applier_runs;
 };
@@ -95,6 +97,19 @@ void *applier_run(void *ix);
 
 /* Tells the applier that the log has grown. */
 void applier_wake(struct index *ix, uint64_t committed);
+/* What a task asks of the applier, which is the only one that touches the databases that are served. */
+struct handover {
+    struct generation *to; /* serve this one, caught up; NULL: only rest until `resume` */
+    bool paused, resume, done;
+    struct err err;
+};
+/* Has the applier bring `take_to` up to the log, make it current and serve it.  On failure it stays the caller's and
+ * the old one is served on. */
+enum status applier_switch(struct index *ix, struct generation *take_to, struct err *err);
+/* The applier commits what is pending, and rests between the two: the databases stand still. */
+enum status applier_pause(struct index *ix, struct handover *pause, struct err *err);
+void applier_resume(struct index *ix, struct handover *pause);
+
 /* Calls and removes the waiters that are due: applied, or past their deadline (or all, with `status`).  Gives
  * the next deadline, INT64_MAX if none.  Takes apply_lock. */
 int64_t waiters_settle(struct index *ix, int64_t now_us);

@@ -18,7 +18,7 @@ struct reader {
     struct index *ix;
     struct store *store;
     struct engine_db *dbs[3];
-    uint64_t generation;
+    const struct generation *generation; /* that dbs are of */
     uint64_t revision;
     struct languages languages[3];
     int place;
@@ -90,19 +90,19 @@ static enum status refresh(struct reader *reader, struct err *err) {
 }
 
 static enum status move_to_newest(struct reader *reader, struct err *err) {
-    struct index *ix = reader->ix;
+    const struct generation *generation = atomic_load(&reader->ix->served);
     enum status st = ST_OK;
     bool any = false;
-    if (reader->generation != ix->generation.number) close_dbs(reader);
+    if (reader->generation != generation) close_dbs(reader);
+    reader->generation = generation;
     for (int kind = STORE_ARTICLE; kind <= STORE_SOURCE && st == ST_OK; kind++) {
         bool changed = !reader->dbs[kind];
         if (!reader->dbs[kind])
-            st = engine_open(&reader->dbs[kind], ix->generation.dirs[kind], ENGINE_READ, err);
+            st = engine_open(&reader->dbs[kind], generation->dirs[kind], ENGINE_READ, err);
         else
             st = engine_reopen(reader->dbs[kind], &changed, err);
         any = any || changed;
     }
-    reader->generation = ix->generation.number;
     if (st == ST_OK && any) st = refresh(reader, err);
     if (st != ST_OK) close_dbs(reader);
     return st;
@@ -132,7 +132,11 @@ uint64_t reader_revision(const struct reader *reader) {
 }
 
 uint64_t reader_generation(const struct reader *reader) {
-    return reader->generation;
+    return reader->generation->number;
+}
+
+const struct schema *reader_schema(const struct reader *reader) {
+    return reader->generation->schema;
 }
 
 const char *const *reader_languages(struct reader *reader, enum store_kind kind, size_t *count) {

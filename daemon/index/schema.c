@@ -121,6 +121,8 @@ enum status schema_parse(struct schema **out, const char *text, size_t len, cons
         return st;
     }
     fingerprint(schema);
+    schema->text = mem_strndup(text, len);
+    schema->text_len = len;
     *out = schema;
     return ST_OK;
 }
@@ -139,7 +141,42 @@ void schema_close(struct schema *schema) {
     if (!schema) return;
     for (int kind = STORE_ARTICLE; kind <= STORE_SOURCE; kind++)
         schema_fields_free(&schema->kinds[kind]);
+    mem_free(schema->text);
     mem_free(schema);
+}
+
+static const struct field *find_named(const struct fields *fields, const char *name) {
+    for (size_t i = 0; i < fields->count; i++)
+        if (strcmp(fields->items[i].name, name) == 0) return &fields->items[i];
+    return NULL;
+}
+
+static bool same_field(const struct field *one, const struct field *other, enum store_kind kind) {
+    struct buf texts[2];
+    buf_init(&texts[0], 0);
+    buf_init(&texts[1], 0);
+    schema_field_describe(one, kind, &texts[0]);
+    schema_field_describe(other, kind, &texts[1]);
+    bool same = texts[0].len == texts[1].len && memcmp(texts[0].data, texts[1].data, texts[0].len) == 0;
+    buf_free(&texts[0]);
+    buf_free(&texts[1]);
+    return same;
+}
+
+void schema_compare(const struct schema *before, const struct schema *after,
+                    void (*fn)(void *arg, enum store_kind kind, const char *field, const char *change), void *arg) {
+    for (enum store_kind kind = STORE_ARTICLE; kind <= STORE_SOURCE; kind++) {
+        const struct fields *old = &before->kinds[kind], *new = &after->kinds[kind];
+        for (size_t i = 0; i < old->count; i++) {
+            const struct field *field = find_named(new, old->items[i].name);
+            if (!field)
+                fn(arg, kind, old->items[i].name, "removed");
+            else if (!same_field(&old->items[i], field, kind))
+                fn(arg, kind, field->name, "changed");
+        }
+        for (size_t i = 0; i < new->count; i++)
+            if (!find_named(old, new->items[i].name)) fn(arg, kind, new->items[i].name, "added");
+    }
 }
 
 const struct field *schema_field(const struct schema *schema, enum store_kind kind, const char *name, size_t len) {

@@ -8,18 +8,19 @@
 
 void index_wait(struct index *ix, uint64_t seq, int64_t deadline_us, void (*fn)(void *arg, enum status status),
                 void *arg) {
-    bool now = false;
+    enum status st = ST_OK;
     pthread_mutex_lock(&ix->apply_lock);
-    now = atomic_load(&ix->applied) >= seq || !ix->applier_runs;
-    if (!now) {
+    bool reached = atomic_load(&ix->applied) >= seq;
+    bool hopeless = !ix->applier_runs || (ix->ending && seq > ix->committed);
+    if (!reached && hopeless) st = ST_SHUTTING_DOWN;
+    if (!reached && !hopeless) {
         struct waiter *waiter = mem_alloc(sizeof *waiter);
         *waiter = (struct waiter){.seq = seq, .deadline_us = deadline_us, .fn = fn, .arg = arg, .next = ix->waiters};
         ix->waiters = waiter;
         pthread_cond_signal(&ix->apply_ready);
     }
-    bool runs = ix->applier_runs;
     pthread_mutex_unlock(&ix->apply_lock);
-    if (now) fn(arg, runs ? ST_OK : ST_SHUTTING_DOWN);
+    if (reached || hopeless) fn(arg, st);
 }
 
 uint64_t index_applied(const struct index *ix) {
@@ -62,6 +63,25 @@ int64_t waiters_settle(struct index *ix, int64_t now_us) {
     pthread_mutex_unlock(&ix->apply_lock);
     call(due, applied, ST_TIMEOUT);
     return next_deadline;
+}
+
+void index_wait_end(struct index *ix) {
+    struct waiter *due = NULL;
+    pthread_mutex_lock(&ix->apply_lock);
+    ix->ending = true;
+    struct waiter **link = &ix->waiters;
+    while (*link) {
+        struct waiter *waiter = *link;
+        if (waiter->seq > ix->committed) {
+            *link = waiter->next;
+            waiter->next = due;
+            due = waiter;
+        } else {
+            link = &waiter->next;
+        }
+    }
+    pthread_mutex_unlock(&ix->apply_lock);
+    call(due, 0, ST_SHUTTING_DOWN);
 }
 
 void waiters_fail(struct index *ix, enum status status) {

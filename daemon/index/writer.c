@@ -109,7 +109,10 @@ void *writer_run(void *arg) {
         struct arena *arena = arena_new();
         struct err err = ERR_NONE;
         uint64_t seq = 0;
-        if (write_group(ix, arena, group, &seq, &err) == ST_OK) {
+        pthread_mutex_lock(&ix->write_lock);
+        enum status st = write_group(ix, arena, group, &seq, &err);
+        pthread_mutex_unlock(&ix->write_lock);
+        if (st == ST_OK) {
             applier_wake(ix, seq);
         } else {
             log_error("write", "code=%s reason=\"%s\"", status_info(err.status)->code, err.text);

@@ -204,7 +204,7 @@ static size_t merge_counts(struct run *run, size_t facet, struct engine_count **
 }
 
 static bool is_number_facet(const struct run *run, const char *name) {
-    const struct schema *schema = index_schema(run->searcher->ix);
+    const struct schema *schema = reader_schema(run->searcher->reader);
     const struct field *field = schema_field(schema, run->kinds[0].kind, name, strlen(name));
     if (!field && run->kind_count > 1) field = schema_field(schema, run->kinds[1].kind, name, strlen(name));
     return field && (field->type == FIELD_DATE || field->type == FIELD_NUMBER);

@@ -80,7 +80,7 @@ static const char *word_being_typed(const struct run *run) {
 static void set_compiler(struct run *run, struct kind_result *kind, struct compiler *compiler, struct err *err) {
     struct searcher *searcher = run->searcher;
     *compiler = (struct compiler){.arena = run->arena,
-                                  .schema = index_schema(searcher->ix),
+                                  .schema = reader_schema(searcher->reader),
                                   .rules = index_rules(searcher->ix),
                                   .db = reader_engine(searcher->reader, kind->kind),
                                   .kind = kind->kind,
@@ -137,7 +137,7 @@ static enum status compile_kind(struct run *run, struct kind_result *kind, struc
 static void set_facets(const struct run *run, enum store_kind kind, struct engine_search *search) {
     for (size_t i = 0; i < run->request->facet_count; i++) {
         const char *name = run->request->facets[i].field;
-        const struct field *field = schema_field(index_schema(run->searcher->ix), kind, name, strlen(name));
+        const struct field *field = schema_field(reader_schema(run->searcher->reader), kind, name, strlen(name));
         struct engine_facet *facet = &search->facets[search->facet_count++];
         *facet = (struct engine_facet){.slot = field && field->facet ? field->slot : FIELD_NO_SLOT};
         facet->multi = field && field->multi;
@@ -149,13 +149,13 @@ static void set_sort(const struct run *run, enum store_kind kind, struct engine_
     for (size_t i = 0; i < run->request->sort_count; i++) {
         const struct sort_request *sort = &run->request->sorts[i];
         const struct field *field =
-            schema_field(index_schema(run->searcher->ix), kind, sort->field, strlen(sort->field));
+            schema_field(reader_schema(run->searcher->reader), kind, sort->field, strlen(sort->field));
         if (field && field->sort)
             search->sort[search->sorts++] = (struct engine_sort){.slot = field->slot, .descending = sort->descending};
     }
     const char *collapse = run->request->collapse;
     const struct field *field =
-        collapse ? schema_field(index_schema(run->searcher->ix), kind, collapse, strlen(collapse)) : NULL;
+        collapse ? schema_field(reader_schema(run->searcher->reader), kind, collapse, strlen(collapse)) : NULL;
     search->collapse = field && field->slot != FIELD_NO_SLOT && !field->multi;
     search->collapse_slot = search->collapse ? field->slot : 0;
 }
@@ -167,7 +167,7 @@ static bool is_deep(const struct run *run) {
 
 static void set_search(const struct run *run, const struct kind_result *kind, struct engine_search *search) {
     const struct search_request *request = run->request;
-    const struct ranking *ranking = &index_schema(run->searcher->ix)->ranking;
+    const struct ranking *ranking = &reader_schema(run->searcher->reader)->ranking;
     bool whole = is_deep(run) || (request->articles && request->sources);
     *search = (struct engine_search){.weight = {.k1 = ranking->k1, .k3 = ranking->k3, .b = ranking->b},
                                      .offset = whole ? 0 : request->offset,
@@ -222,7 +222,7 @@ static enum status search_kind(struct run *run, struct kind_result *kind, struct
 static enum status parse_filter(struct run *run, struct err *err) {
     const char *filter = run->request->filter;
     if (!filter) return ST_OK;
-    query_parse(run->arena, index_schema(run->searcher->ix), filter, strlen(filter), &run->filter);
+    query_parse(run->arena, reader_schema(run->searcher->reader), filter, strlen(filter), &run->filter);
     if (run->filter.warning_count == 0 && run->filter.root->count > 0) return ST_OK;
     if (run->filter.warning_count == 0)
         return err_param(err, ST_QUERY_SYNTAX, "filter", "parameter 'filter': it is empty");
@@ -236,7 +236,7 @@ static enum status parse_filter(struct run *run, struct err *err) {
 enum status run_search(struct run *run, struct err *err) {
     const struct search_request *request = run->request;
     const char *text = request->query ? request->query : "";
-    query_parse(run->arena, index_schema(run->searcher->ix), text, strlen(text), &run->query);
+    query_parse(run->arena, reader_schema(run->searcher->reader), text, strlen(text), &run->query);
     enum status st = parse_filter(run, err);
     run->parsed_us = when_mono_us();
     if (request->articles) run->kinds[run->kind_count++].kind = STORE_ARTICLE;

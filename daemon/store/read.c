@@ -141,6 +141,27 @@ enum status store_scan(struct store *store, struct arena *arena, enum store_kind
     return st;
 }
 
+static enum status read_docid(struct store *store, sqlite3_stmt *statement, uint32_t *out, struct err *err) {
+    bool row = false;
+    enum status st = store_step(store, statement, &row, "reading a record's number", err);
+    *out = row ? (uint32_t)sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    return st;
+}
+
+enum status store_last_docid(struct store *store, enum store_kind kind, uint32_t *out, struct err *err) {
+    sqlite3_stmt *statement = store_statement(store, kind == STORE_ARTICLE ? SQL_LAST_ARTICLE : SQL_LAST_SOURCE, err);
+    return statement ? read_docid(store, statement, out, err) : err->status;
+}
+
+enum status store_next_docid(struct store *store, enum store_kind kind, uint32_t after, uint32_t *out,
+                             struct err *err) {
+    sqlite3_stmt *statement = store_statement(store, kind == STORE_ARTICLE ? SQL_NEXT_ARTICLE : SQL_NEXT_SOURCE, err);
+    if (!statement) return err->status;
+    sqlite3_bind_int64(statement, 1, after);
+    return read_docid(store, statement, out, err);
+}
+
 enum status store_source_line(struct store *store, struct arena *arena, uint32_t docid, struct source_line *out,
                               struct err *err) {
     sqlite3_stmt *statement = store_statement(store, SQL_SOURCE_LINE, err);

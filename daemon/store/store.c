@@ -234,6 +234,19 @@ static uint64_t file_bytes(const char *path, const char *suffix) {
     return stat(name, &info) == 0 ? (uint64_t)info.st_size : 0;
 }
 
+/* Empty when there is none. */
+static enum status read_meta(struct store *store, const char *key, char out[33], struct err *err) {
+    sqlite3_stmt *statement = store_statement(store, SQL_META, err);
+    if (!statement) return err->status;
+    bool row = false;
+    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+    enum status st = store_step(store, statement, &row, "reading a fact of the archive", err);
+    out[0] = '\0';
+    if (row) snprintf(out, 33, "%s", (const char *)sqlite3_column_text(statement, 0));
+    sqlite3_reset(statement);
+    return st;
+}
+
 enum status store_counts(struct store *store, struct store_counts *out, struct err *err) {
     enum status st = read_counters(store, err);
     if (st != ST_OK) return st;
@@ -242,11 +255,6 @@ enum status store_counts(struct store *store, struct store_counts *out, struct e
                                  .mentions = (uint64_t)store->mentions,
                                  .seq = store->seq,
                                  .bytes = file_bytes(store->path, "") + file_bytes(store->path, "-wal")};
-    sqlite3_stmt *statement = store_statement(store, SQL_UUID, err);
-    if (!statement) return err->status;
-    bool row = false;
-    st = store_step(store, statement, &row, "reading the uuid", err);
-    if (row) snprintf(out->uuid, sizeof out->uuid, "%s", (const char *)sqlite3_column_text(statement, 0));
-    sqlite3_reset(statement);
-    return st;
+    st = read_meta(store, "uuid", out->uuid, err);
+    return st == ST_OK ? read_meta(store, "lineage", out->lineage, err) : st;
 }

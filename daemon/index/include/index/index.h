@@ -3,11 +3,13 @@
  *
  *   data/lock                 held by the process that serves the archive
  *   data/records.sqlite       the record store, truth
+ *   data/tasks.json           long work, done and to do
  *   data/index/current        name of the generation that is served, one line
+ *   data/index/previous       the one that rollback returns to
  *   data/index/<n>/articles/  the engine's databases of generation n
  *   data/index/<n>/sources/
  *
- * Two threads belong to it.  The writer takes batches of writes, makes everything that waits one durable
+ * Three threads belong to it: writer, applier, and the one of the tasks (tasks.h).  The writer takes batches of writes, makes everything that waits one durable
  * transaction of the store, and calls the batches' done.  The applier follows the change log: it brings the
  * engine's databases up to it and commits them, each with the seq it has applied in its metadata, so that after
  * any crash it goes on from there.  Readers are never disturbed: before the applier changes a database again
@@ -28,6 +30,8 @@ enum status index_open(struct index **out, const struct config *config, const ch
 /* Writes that were accepted become durable and are applied; then the threads end. */
 void index_close(struct index *ix);
 const struct rules *index_rules(const struct index *ix);
+/* Of the generation that is served now; it lives until index_close.  Between reader_begin and reader_end ask
+ * reader_schema. */
 const struct schema *index_schema(const struct index *ix);
 
 /* ---- writing ---- */
@@ -67,6 +71,8 @@ enum status index_submit(struct index *ix, struct batch *take_batch, bool may_bl
  * SHUTTING_DOWN at the end.  From any thread, possibly before index_wait returns. */
 void index_wait(struct index *ix, uint64_t seq, int64_t deadline_us, void (*fn)(void *arg, enum status status),
                 void *arg);
+/* Those who wait for what is not even durable yet get SHUTTING_DOWN, now and from now on. */
+void index_wait_end(struct index *ix);
 uint64_t index_applied(const struct index *ix);
 
 /* ---- reading ---- */
@@ -81,6 +87,7 @@ struct engine_db *reader_engine(struct reader *reader, enum store_kind kind);
 struct store *reader_store(struct reader *reader);
 uint64_t reader_revision(const struct reader *reader); /* the seq that this view has at least applied */
 uint64_t reader_generation(const struct reader *reader);
+const struct schema *reader_schema(const struct reader *reader); /* of the generation that this view is of */
 /* Languages that occur in the archive, most frequent first (base tags); refreshed with the view. */
 const char *const *reader_languages(struct reader *reader, enum store_kind kind, size_t *count);
 

@@ -84,6 +84,8 @@ struct schema {
     struct ranking ranking;
     char language[9];     /* of records that name none and whose text does not tell */
     char fingerprint[33];
+    char *text;           /* of the file that it was read from */
+    size_t text_len;
 };
 
 /* INVALID_SCHEMA names the file, the place (articles[3].type) and what was expected; NOT_FOUND. */
@@ -91,6 +93,9 @@ enum status schema_open(struct schema **out, const char *path, struct err *err);
 /* The same from text; `name` stands for the file in messages. */
 enum status schema_parse(struct schema **out, const char *text, size_t len, const char *name, struct err *err);
 void schema_close(struct schema *schema);
+/* How two schemas differ in what they index: calls fn for each field that is added, removed or changed. */
+void schema_compare(const struct schema *before, const struct schema *after,
+                    void (*fn)(void *arg, enum store_kind kind, const char *field, const char *change), void *arg);
 /* By name or alias; NULL if there is none. */
 const struct field *schema_field(const struct schema *schema, enum store_kind kind, const char *name, size_t len);
 

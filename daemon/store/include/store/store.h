@@ -38,7 +38,8 @@ void store_rollback(struct store *store);
 
 struct store_counts {
     uint64_t articles, sources, mentions, seq, bytes;
-    char uuid[33]; /* of this archive, made when it was created */
+    char uuid[33];    /* of this archive, made when it was created */
+    char lineage[33]; /* another after each restore: an index of the archive before is none of the one after */
 };
 enum status store_counts(struct store *store, struct store_counts *out, struct err *err);
 
@@ -97,6 +98,11 @@ enum status store_revisions(struct store *store, struct arena *arena, enum store
 /* Records after a docid, in its order, at most `limit` and about `bytes` of JSON: *count 0 at the end. */
 enum status store_scan(struct store *store, struct arena *arena, enum store_kind kind, uint32_t after, size_t limit,
                        size_t bytes, struct record **out, size_t *count, struct err *err);
+
+/* The highest docid there is; 0: none. */
+enum status store_last_docid(struct store *store, enum store_kind kind, uint32_t *out, struct err *err);
+/* The next one after `after`; 0: none.  Reads no body. */
+enum status store_next_docid(struct store *store, enum store_kind kind, uint32_t after, uint32_t *out, struct err *err);
 
 /* A source as a hit shows it. */
 struct source_line {
