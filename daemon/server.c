@@ -11,6 +11,7 @@
 #include "net/net.h"
 #include "net/pool.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 enum { BULK_THREADS = 2 };
@@ -20,6 +21,8 @@ struct server {
     struct api *api;
     struct net *net;
     struct pool *pools[2]; /* by enum api_lane */
+    pthread_mutex_t lock;  /* of what follows */
+    bool closing;          /* the pools are about to go; the writer and the applier still run */
 };
 
 struct exchange { /* a request and the way back */
@@ -63,7 +66,10 @@ static enum status start_pools(struct server *server, struct err *err) {
 
 static bool host_submit(void *arg, enum api_lane lane, struct api_task *take_task, bool urgent) {
     struct server *server = arg;
-    return pool_submit(server->pools[lane], take_task, urgent);
+    pthread_mutex_lock(&server->lock);
+    bool taken = !server->closing && pool_submit(server->pools[lane], take_task, urgent);
+    pthread_mutex_unlock(&server->lock);
+    return taken;
 }
 
 static void host_load(void *arg, struct api_load *out) {
@@ -118,10 +124,14 @@ static void on_reload(void *arg) {
 
 /* The order of the end matters: no more requests, no more tasks, then the writer. */
 static void close_all(struct server *server) {
+    pthread_mutex_lock(&server->lock);
+    server->closing = true;
+    pthread_mutex_unlock(&server->lock);
     pool_stop(server->pools[API_BULK]);
     pool_stop(server->pools[API_QUICK]);
     api_close(server->api);
     net_close(server->net);
+    pthread_mutex_destroy(&server->lock);
 }
 
 static void log_ready(const struct server *server) {
@@ -130,7 +140,7 @@ static void log_ready(const struct server *server) {
 }
 
 enum status server_run(const struct config *config, const char *schema_dir, struct err *err) {
-    struct server server = {.config = config};
+    struct server server = {.config = config, .lock = PTHREAD_MUTEX_INITIALIZER};
     struct api_host host = {.submit = host_submit, .load = host_load, .arg = &server};
     struct net_calls calls = {.request = on_request, .stopping = on_stopping, .reload = on_reload, .arg = &server};
     enum status st = api_open(&server.api, config, schema_dir, &host, err);

@@ -21,8 +21,18 @@ void call_begin(struct call *call) {
     call->deadline_us = message->request.received_us + call->api->config->request_timeout * 1000;
 }
 
-void error_write(struct jw *jw, const struct err *err) {
+void error_members(struct jw *jw, const struct err *err) {
     const struct status_info *info = status_info(err->status);
+    jw_kstring(jw, "code", info->code);
+    jw_kstring(jw, "type", info->type);
+    if (err->param[0]) jw_kstring(jw, "param", err->param);
+    if (err->position >= 0) jw_kint(jw, "position", err->position);
+    if (err->line > 0) jw_kint(jw, "line", err->line);
+    if (err->column > 0) jw_kint(jw, "column", err->column);
+    if (info->retry) jw_kbool(jw, "retry", true);
+}
+
+void error_write(struct jw *jw, const struct err *err) {
     int number = -32000;
     switch (err->status) {
     case ST_PARSE: number = -32700; break;
@@ -39,13 +49,7 @@ void error_write(struct jw *jw, const struct err *err) {
     jw_kstring(jw, "message", err->text);
     jw_key(jw, "data");
     jw_object(jw);
-    jw_kstring(jw, "code", info->code);
-    jw_kstring(jw, "type", info->type);
-    if (err->param[0]) jw_kstring(jw, "param", err->param);
-    if (err->position >= 0) jw_kint(jw, "position", err->position);
-    if (err->line > 0) jw_kint(jw, "line", err->line);
-    if (err->column > 0) jw_kint(jw, "column", err->column);
-    if (info->retry) jw_kbool(jw, "retry", true);
+    error_members(jw, err);
     jw_object_end(jw);
     jw_object_end(jw);
 }
@@ -74,11 +78,23 @@ void call_finish(struct call *call) {
     if (atomic_fetch_sub(&message->open, 1) == 1) message_finish(message);
 }
 
+bool call_resume(struct call *call) {
+    struct api_task *task = task_of_call(call);
+    if (call->api->host.submit(call->api->host.arg, call->method->lane, task, true)) return true;
+    mem_free(task);
+    return false;
+}
+
 void call_start(struct api_worker *worker, struct call *call) {
     struct api *api = call->api;
     if (call->err.status == ST_OK && call->method->lane == API_BULK) {
-        if (api->host.submit(api->host.arg, API_BULK, task_of_call(call), false)) return;
-        err_set(&call->err, ST_BUSY, "too much long work waits already");
+        struct api_task *task = task_of_call(call);
+        if (api->host.submit(api->host.arg, API_BULK, task, false)) return;
+        mem_free(task);
+        if (atomic_load(&api->stopping))
+            err_set(&call->err, ST_SHUTTING_DOWN, "the daemon is about to stop");
+        else
+            err_set(&call->err, ST_BUSY, "too much long work waits already");
     }
     if (call->err.status == ST_OK)
         call_run(worker, call);
@@ -95,7 +111,9 @@ static void revision_reached(void *arg, enum status status) {
         err_set(&call->err, ST_TIMEOUT, "revision min_revision was not reached in time");
     else if (status != ST_OK)
         err_set(&call->err, status, "the daemon is about to stop");
-    if (!call->api->host.submit(call->api->host.arg, call->method->lane, task_of_call(call), true)) call_finish(call);
+    if (status == ST_OK && call_resume(call)) return;
+    if (status == ST_OK) err_set(&call->err, ST_SHUTTING_DOWN, "the daemon is about to stop");
+    call_finish(call);
 }
 
 /* True when the call waits for a revision and will come back. */
@@ -120,5 +138,6 @@ void call_run(struct api_worker *worker, struct call *call) {
         err_set(&call->err, ST_TIMEOUT, "the request waited longer than request_timeout (%lld ms)",
                 (long long)call->api->config->request_timeout);
     if (call->err.status == ST_OK && waits(call)) return;
+    if (call->err.status != ST_OK && call->abandon) call->abandon(call);
     if (call->err.status != ST_OK || call->method->handler(worker, call)) call_finish(call);
 }

@@ -121,6 +121,108 @@ enum status session_take(struct import_session *session, struct call *call) {
     return st;
 }
 
+/* ---- turns ---- */
+
+/* Lives until its clock has called, which it always does; without a call once the chunk has gone on. */
+struct parked_chunk {
+    struct imports *imports;
+    struct import_session *session; /* the call holds it */
+    struct call *call;
+    uint64_t number;
+};
+
+/* Both locks are held. */
+static void unpark(struct import_session *session, size_t at) {
+    session->parked[at]->call = NULL;
+    session->parked[at] = session->parked[--session->parked_count];
+}
+
+static void unpark_chunk(const struct parked_chunk *chunk) {
+    struct import_session *session = chunk->session;
+    size_t at = 0;
+    while (session->parked[at] != chunk)
+        at++;
+    unpark(session, at);
+}
+
+/* The clock of a parked chunk: its call's deadline, or the end of the daemon. */
+static void parked_over(void *arg, enum status status) {
+    struct parked_chunk *chunk = arg;
+    struct import_session *session = chunk->session;
+    uint64_t due = 0;
+    pthread_mutex_lock(&chunk->imports->lock);
+    struct call *call = chunk->call;
+    if (call) {
+        pthread_mutex_lock(&session->lock);
+        due = session->next_chunk;
+        unpark_chunk(chunk);
+        pthread_mutex_unlock(&session->lock);
+    }
+    pthread_mutex_unlock(&chunk->imports->lock);
+    if (call) {
+        if (status == ST_TIMEOUT)
+            err_set(&call->err, ST_TIMEOUT, "chunk %llu waited too long for chunk %llu; send both again",
+                    (unsigned long long)chunk->number, (unsigned long long)due);
+        else
+            err_set(&call->err, ST_SHUTTING_DOWN, "the daemon is about to stop");
+        session_release(session);
+        call_finish(call);
+    }
+    mem_free(chunk);
+}
+
+/* Both locks are held. */
+static struct parked_chunk *park(struct import_session *session, struct call *call, uint64_t number) {
+    struct parked_chunk *chunk = mem_alloc(sizeof *chunk);
+    *chunk = (struct parked_chunk){.imports = call->api->imports, .session = session, .call = call, .number = number};
+    session->parked[session->parked_count++] = chunk;
+    return chunk;
+}
+
+enum status session_turn(struct import_session *session, struct call *call, uint64_t number, bool *parked) {
+    struct api *api = call->api;
+    int64_t deadline_us = call->deadline_us;
+    struct parked_chunk *chunk = NULL;
+    enum status st = ST_OK;
+    pthread_mutex_lock(&api->imports->lock);
+    pthread_mutex_lock(&session->lock);
+    uint64_t due = session->next_chunk + (session->feeding ? 1 : 0);
+    if (number < due)
+        st = err_param(&call->err, ST_INVALID_VALUE, "number",
+                       "chunk %llu of import %llu has come already; chunk %llu is due", (unsigned long long)number,
+                       (unsigned long long)session->number, (unsigned long long)due);
+    else if (number > session->next_chunk && session->parked_count == PARKED_MAX)
+        st = err_set(&call->err, ST_TOO_MANY, "%d chunks of import %llu wait for chunk %llu already", PARKED_MAX,
+                     (unsigned long long)session->number, (unsigned long long)session->next_chunk);
+    else if (number > session->next_chunk)
+        chunk = park(session, call, number);
+    else
+        session->feeding = true;
+    pthread_mutex_unlock(&session->lock);
+    pthread_mutex_unlock(&api->imports->lock);
+    *parked = chunk != NULL;
+    /* From here on the call may be over at any moment.  No seq is that high: only the clock ends this wait. */
+    if (chunk) index_wait(api->ix, UINT64_MAX, deadline_us, parked_over, chunk);
+    return st;
+}
+
+struct call *session_turn_end(struct import_session *session) {
+    struct imports *imports = session->api->imports;
+    struct call *call = NULL;
+    pthread_mutex_lock(&imports->lock);
+    pthread_mutex_lock(&session->lock);
+    session->next_chunk++;
+    session->feeding = false;
+    for (size_t i = 0; i < session->parked_count && !call; i++) {
+        if (session->parked[i]->number != session->next_chunk) continue;
+        call = session->parked[i]->call;
+        unpark(session, i);
+    }
+    pthread_mutex_unlock(&session->lock);
+    pthread_mutex_unlock(&imports->lock);
+    return call;
+}
+
 /* ---- a session ---- */
 
 static enum status read_order(struct call *call, enum when_order *out) {

@@ -23,6 +23,8 @@ struct import_fault {
     struct import_fault *next;
 };
 
+struct parked_chunk; /* a chunk whose turn has not come */
+
 struct import_session {
     uint64_t number;
     struct api *api;
@@ -31,9 +33,10 @@ struct import_session {
     bool dry_run, keep_raw, visible; /* visible: the report waits until readers see the records */
     pthread_mutex_t lock;            /* of all below */
     uint64_t next_chunk;
+    bool feeding; /* next_chunk has come and is being parsed */
     bool closing;
-    size_t running; /* calls that use the session */
-    struct call *parked[PARKED_MAX];
+    size_t running;                          /* calls that use the session */
+    struct parked_chunk *parked[PARKED_MAX]; /* imports' lock, and this one */
     size_t parked_count;
     struct import_report report;
     struct import_fault *faults, **faults_end; /* since the last answer */
@@ -55,6 +58,12 @@ enum status session_hold(struct import_session **out, struct call *call);
 void session_release(struct import_session *session);
 /* Takes it out of the list; the caller holds it alone.  INVALID_REQUEST while chunks are under way. */
 enum status session_take(struct import_session *session, struct call *call);
+
+/* Whether it is the turn of chunk `number`.  *parked: the call waits; session_turn_end gives it back, or it ends by
+ * itself, with TIMEOUT at its deadline or SHUTTING_DOWN, and releases the session.  INVALID_VALUE, TOO_MANY. */
+enum status session_turn(struct import_session *session, struct call *call, uint64_t number, bool *parked);
+/* A chunk has been parsed: the call whose turn it is now, if it waits. */
+struct call *session_turn_end(struct import_session *session);
 
 /* Feeds bytes (and, when `end`, the file's end) to the importer, submits what comes out, and calls `then` when all of
  * it is durable, on any thread.  The status tells what ended the file, if anything did. */

@@ -58,11 +58,8 @@ static void write_bare(struct buf *out, const struct call *call) {
     jw_object(&jw);
     jw_key(&jw, "error");
     jw_object(&jw);
-    jw_kstring(&jw, "code", status_info(call->err.status)->code);
-    jw_kstring(&jw, "type", status_info(call->err.status)->type);
     jw_kstring(&jw, "message", call->err.text);
-    if (call->err.param[0]) jw_kstring(&jw, "param", call->err.param);
-    if (call->err.position >= 0) jw_kint(&jw, "position", call->err.position);
+    error_members(&jw, &call->err);
     jw_object_end(&jw);
     jw_object_end(&jw);
 }
@@ -203,10 +200,8 @@ static void start_calls(struct api_worker *worker, struct message *message) {
     struct call *calls = message->calls;
     size_t count = message->count;
     for (size_t i = 1; i < count; i++) {
-        if (calls[i].err.status != ST_OK || calls[i].method->lane == API_BULK)
-            call_start(worker, &calls[i]);
-        else if (!worker->api->host.submit(worker->api->host.arg, API_QUICK, task_of_call(&calls[i]), true))
-            call_start(worker, &calls[i]);
+        bool quick = calls[i].err.status == ST_OK && calls[i].method->lane == API_QUICK;
+        if (!quick || !call_resume(&calls[i])) call_start(worker, &calls[i]);
     }
     call_start(worker, &calls[0]);
 }

@@ -96,68 +96,54 @@ bool method_import_open(struct api_worker *worker, struct call *call) {
     return true;
 }
 
-/* Parks the call when its turn has not come; *parked says so. */
-static enum status take_turn(struct import_session *session, struct call *call, uint64_t number, bool *parked) {
-    enum status st = ST_OK;
-    pthread_mutex_lock(&session->lock);
-    *parked = number > session->next_chunk;
-    if (number < session->next_chunk)
-        st = err_param(&call->err, ST_INVALID_VALUE, "number",
-                       "chunk %llu of import %llu has come already; chunk %llu is due", (unsigned long long)number,
-                       (unsigned long long)session->number, (unsigned long long)session->next_chunk);
-    else if (*parked && session->parked_count == PARKED_MAX)
-        st = err_set(&call->err, ST_TOO_MANY, "%d chunks of import %llu wait for chunk %llu already", PARKED_MAX,
-                     (unsigned long long)session->number, (unsigned long long)session->next_chunk);
-    else if (*parked)
-        session->parked[session->parked_count++] = call;
-    pthread_mutex_unlock(&session->lock);
-    return st;
-}
+/* A chunk's call, before its turn and in it. */
+struct chunk {
+    struct import_session *session;
+    uint64_t number;
+    const char *bytes;
+    size_t len;
+};
 
-static uint64_t chunk_number(const struct call *call) {
-    return (uint64_t)json_get(call->params, "number")->valuedouble;
-}
-
-/* The next chunk's turn: a call that was parked for it goes on. */
+/* The next chunk's turn: a call that waited for it goes on. */
 static void end_turn(struct import_session *session) {
-    struct call *next = NULL;
-    pthread_mutex_lock(&session->lock);
-    session->next_chunk++;
-    for (size_t i = 0; i < session->parked_count && !next; i++) {
-        if (chunk_number(session->parked[i]) != session->next_chunk) continue;
-        next = session->parked[i];
-        session->parked[i] = session->parked[--session->parked_count];
-    }
-    pthread_mutex_unlock(&session->lock);
-    if (next && !session->api->host.submit(session->api->host.arg, API_BULK, task_of_call(next), true)) {
-        err_set(&next->err, ST_SHUTTING_DOWN, "the daemon is about to stop");
-        session_release(session);
-        call_finish(next);
-    }
+    struct call *next = session_turn_end(session);
+    if (!next || call_resume(next)) return;
+    err_set(&next->err, ST_SHUTTING_DOWN, "the daemon is about to stop");
+    session_release(session);
+    call_finish(next);
+}
+
+static enum status chunk_read(struct call *call, struct chunk *out) {
+    static const char *const names[] = {"import", "number", "data", "text", NULL};
+    int64_t number = -1;
+    if (params_known(call, names) != ST_OK) return call->err.status;
+    if (param_number(call, "number", 0, 9007199254740992.0, &number) != ST_OK) return call->err.status;
+    if (number < 0)
+        return err_param(&call->err, ST_MISSING_FIELD, "number", "method '%s' needs the parameter 'number'",
+                         call->method->name);
+    out->number = (uint64_t)number;
+    if (read_bytes(call, &out->bytes, &out->len) != ST_OK) return call->err.status;
+    return session_hold(&out->session, call);
+}
+
+static void chunk_abandon(struct call *call) {
+    session_release(((struct chunk *)call->state)->session);
 }
 
 bool method_import_chunk(struct api_worker *worker, struct call *call) {
-    static const char *const names[] = {"import", "number", "data", "text", NULL};
-    struct import_session *session = call->state;
-    const char *bytes = NULL;
-    size_t len = 0;
-    int64_t number = -1;
+    struct chunk *chunk = call->state;
     bool parked = false;
     (void)worker;
-    if (!session) {
-        if (params_known(call, names) != ST_OK || param_number(call, "number", 0, 9007199254740992.0, &number) != ST_OK)
-            return true;
-        if (number < 0) {
-            err_param(&call->err, ST_MISSING_FIELD, "number", "method 'import_chunk' needs the parameter 'number'");
-            return true;
-        }
-        if (session_hold(&session, call) != ST_OK) return true;
-        call->state = session;
+    if (!chunk) {
+        chunk = arena_alloc(call->arena, sizeof *chunk);
+        if (chunk_read(call, chunk) != ST_OK) return true;
+        call->state = chunk;
+        call->abandon = chunk_abandon;
     }
+    struct import_session *session = chunk->session;
+    enum status st = session_turn(session, call, chunk->number, &parked);
     /* Once parked, another thread may run and finish the call at any time. */
-    enum status st = take_turn(session, call, chunk_number(call), &parked);
     if (st == ST_OK && parked) return false;
-    if (st == ST_OK) st = read_bytes(call, &bytes, &len);
     if (st != ST_OK) {
         session_release(session);
         return true;
@@ -166,7 +152,7 @@ bool method_import_chunk(struct api_worker *worker, struct call *call) {
     pthread_mutex_lock(&session->lock);
     session->running++;
     pthread_mutex_unlock(&session->lock);
-    session_feed(session, call, bytes, len, false, chunk_durable);
+    session_feed(session, call, chunk->bytes, chunk->len, false, chunk_durable);
     end_turn(session);
     session_release(session);
     return false;

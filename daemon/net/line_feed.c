@@ -124,9 +124,9 @@ static void start_eating(struct line *line, const char *text, size_t len) {
 
 /* Others have taken the memory for messages that are still coming in. */
 static void refuse_more(struct line *line) {
-    static const char answer[] =
-        "{\"error\":{\"code\":-32000,\"message\":\"too many bytes of unfinished messages are held\","
-        "\"data\":{\"code\":\"busy\",\"type\":\"system\"}}}\n";
+    static const char answer[] = "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32000,\"message\":\"too many "
+                                 "bytes of unfinished messages are held\","
+                                 "\"data\":{\"code\":\"busy\",\"type\":\"system\",\"retry\":true}}}\n";
     log_warning("incoming_full", "connection=%llu bytes=%zu closed=1", (unsigned long long)line->conn.number,
                 line->conn.incoming);
     line->doomed = true;

@@ -20,8 +20,9 @@
 
 enum { REST_US = 100000 };
 
-static const char busy_line[] = "{\"error\":{\"code\":-32000,\"message\":\"too many connections are open\","
-                                "\"data\":{\"code\":\"busy\",\"type\":\"system\"}}}\n";
+static const char busy_line[] =
+    "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32000,\"message\":\"too many connections are open\","
+    "\"data\":{\"code\":\"busy\",\"type\":\"system\",\"retry\":true}}}\n";
 
 bool listen_is_loopback(const struct sockaddr *peer) {
     if (peer->sa_family == AF_INET) {

@@ -251,8 +251,9 @@ class Player:
             raise Failure(f"expected the exit code {code} and '{regex}', got {got} and: {said.strip()}")
 
     def do_command(self, rest):
-        """The command `footnote` with those arguments: @command EXIT-CODE status-code REGEX ARGUMENTS."""
-        code, _, regex, arguments = rest.split(" ", 3)
+        """The command `footnote` with those arguments: @command EXIT-CODE status-code REGEX -- ARGUMENTS."""
+        expected, _, arguments = rest.partition(" -- ")
+        code, _, regex = expected.split(" ", 2)
         run = subprocess.run([daemon.COMMAND, *shlex.split(self.expand(arguments))], capture_output=True, text=True,
                              timeout=daemon.ANSWER_SECONDS, check=False)
         said = run.stdout + run.stderr
@@ -262,6 +263,10 @@ class Player:
     def do_connection(self, rest):
         """Goes on with that connection."""
         self.current = rest
+
+    def do_open(self, _):
+        """Opens the current connection without sending anything."""
+        self.line()
 
     def do_tcp(self, _):
         """The next connection of the current name is a TCP one."""
