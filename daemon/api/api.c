@@ -57,7 +57,6 @@ void api_close(struct api *api) {
 
 void api_stop(struct api *api) {
     atomic_store(&api->stopping, true);
-    index_wait_end(api->ix);
     index_tasks_stop(api->ix);
     index_wait_end(api->ix);
 }
