@@ -59,14 +59,14 @@ struct field {
     size_t alias_count;
     enum field_type type;
     enum field_origin origin;
-    char **path;          /* of ORIGIN_PATH */
+    char **path; /* of ORIGIN_PATH */
     size_t path_len;
     char prefix[PREFIX_MAX + 1]; /* "" if none */
-    double weight;        /* of the field's own score in a search without field; 0: none */
-    bool body;            /* its words are in the general text too */
-    uint32_t slot;        /* FIELD_NO_SLOT if none */
+    double weight;               /* of the field's own score in a search without field; 0: none */
+    bool body;                   /* its words are in the general text too */
+    uint32_t slot;               /* FIELD_NO_SLOT if none */
     bool facet, sort, multi;
-    bool exact_case;      /* keywords: not folded */
+    bool exact_case; /* keywords: not folded */
 };
 
 struct fields {
@@ -76,15 +76,15 @@ struct fields {
 
 struct ranking {
     double k1, b, k3;
-    double burst;         /* exponent of (occurrences + 1) / documents in a term's weight */
+    double burst; /* exponent of (occurrences + 1) / documents in a term's weight */
 };
 
 struct schema {
     struct fields kinds[3]; /* by enum store_kind */
     struct ranking ranking;
-    char language[9];     /* of records that name none and whose text does not tell */
+    char language[9]; /* of records that name none and whose text does not tell */
     char fingerprint[33];
-    char *text;           /* of the file that it was read from */
+    char *text; /* of the file that it was read from */
     size_t text_len;
 };
 

@@ -56,8 +56,8 @@ enum status store_pack(struct arena *arena, const char *json, size_t len, struct
 enum store_effect { STORE_ADDED, STORE_UPDATED, STORE_UNCHANGED, STORE_DELETED };
 struct store_outcome {
     enum store_effect effect;
-    uint64_t seq;       /* of this write; of the record's last one when unchanged */
-    uint64_t revision;  /* = seq */
+    uint64_t seq;      /* of this write; of the record's last one when unchanged */
+    uint64_t revision; /* = seq */
     uint32_t docid;
 };
 
@@ -80,10 +80,10 @@ struct record {
     uint32_t docid;
     const char *id;
     uint64_t revision;
-    bool current;           /* false: an old revision, or a deleted record's last one */
+    bool current; /* false: an old revision, or a deleted record's last one */
     const char *json;
     size_t len;
-    bool put;               /* sources: somebody put it; false: it came with an article */
+    bool put;                 /* sources: somebody put it; false: it came with an article */
     uint64_t cited, mentions; /* sources: articles that cite it, mentions of it; articles: mentions */
 };
 /* By id; revision 0: the present one, else the newest not above `revision`.  All in the arena.  NOT_FOUND
