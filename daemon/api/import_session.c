@@ -478,6 +478,7 @@ static bool take_item(void *arg, struct import_item *item) {
 }
 
 enum status session_feed(struct import_session *session, struct call *call, const char *bytes, size_t len, bool end,
+                         void (*parsed)(struct import_session *session),
                          void (*then)(struct import_session *session, struct call *call)) {
     struct feed *feed = arena_alloc(call->arena, sizeof *feed);
     *feed = (struct feed){.session = session, .call = call, .then = then};
@@ -488,6 +489,7 @@ enum status session_feed(struct import_session *session, struct call *call, cons
     session->report.read = importer_read(session->importer);
     pthread_mutex_unlock(&session->lock);
     submit_intake(feed);
+    if (parsed) parsed(session);
     feed_release(feed);
     return st;
 }

@@ -65,9 +65,11 @@ enum status session_turn(struct import_session *session, struct call *call, uint
 /* A chunk has been parsed: the call whose turn it is now, if it waits. */
 struct call *session_turn_end(struct import_session *session);
 
-/* Feeds bytes (and, when `end`, the file's end) to the importer, submits what comes out, and calls `then` when all of
- * it is durable, on any thread.  The status tells what ended the file, if anything did. */
+/* Feeds bytes (and, when `end`, the file's end) to the importer, submits what comes out, calls `parsed` (if any), and
+ * calls `then` when all of it is durable, on any thread, never before `parsed` has returned: who has the answers of
+ * all chunks may close the import.  The status tells what ended the file, if anything did. */
 enum status session_feed(struct import_session *session, struct call *call, const char *bytes, size_t len, bool end,
+                         void (*parsed)(struct import_session *session),
                          void (*then)(struct import_session *session, struct call *call));
 /* The members of a report: counts, and the faults since the last answer, which are then forgotten. */
 void session_report(struct import_session *session, struct jw *jw);

@@ -74,7 +74,7 @@ bool method_import(struct api_worker *worker, struct call *call) {
     (void)worker;
     if (params_known(call, names) != ST_OK) return true;
     if (read_bytes(call, &bytes, &len) != ST_OK || session_new(&session, call) != ST_OK) return true;
-    session_feed(session, call, bytes, len, true, closed_durable);
+    session_feed(session, call, bytes, len, true, NULL, closed_durable);
     return false;
 }
 
@@ -148,13 +148,7 @@ bool method_import_chunk(struct api_worker *worker, struct call *call) {
         session_release(session);
         return true;
     }
-    /* The session is held once more, since the call may be over before the turn has ended. */
-    pthread_mutex_lock(&session->lock);
-    session->running++;
-    pthread_mutex_unlock(&session->lock);
-    session_feed(session, call, chunk->bytes, chunk->len, false, chunk_durable);
-    end_turn(session);
-    session_release(session);
+    session_feed(session, call, chunk->bytes, chunk->len, false, end_turn, chunk_durable);
     return false;
 }
 
@@ -170,6 +164,6 @@ bool method_import_close(struct api_worker *worker, struct call *call) {
         return true;
     }
     session->visible = session->visible || visible;
-    session_feed(session, call, "", 0, true, closed_durable);
+    session_feed(session, call, "", 0, true, NULL, closed_durable);
     return false;
 }
