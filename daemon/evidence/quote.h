@@ -19,6 +19,10 @@ struct words {
 void words_make(struct arena *arena, struct analyser *analyser, const char *text, size_t len, const char *language,
                 bool keep_terms, struct words *out);
 
+/* Whether a letter or digit ends in front of byte `at`, or begins there. */
+bool words_end_at(const char *text, size_t at);
+bool words_begin_at(const char *text, size_t len, size_t at);
+
 /* A quotation as a pattern:
  *
  *   …  ...  [...]     any number of words was left out

@@ -2,16 +2,16 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The last is an alignment of word sequences: D[i][j] is the least number of words changed, left out or put in that
- * turns the first i words of the quotation into words of the text that end at j.  It may begin and end anywhere in the
- * text, and words are skipped for nothing where the quotation has a gap.  When quotation times text is above CELLS_MAX
+ * turns the first i words of the quotation into words of the text that end at j; of two ways with as many, the one that
+ * finds more of the quotation's words.  It may begin and end anywhere in the text, and words are skipped for nothing
+ * where the quotation has a gap.  When quotation times text is above CELLS_MAX
  * only the neighbourhood with the most common words is aligned.  Pure functions. */
 #include "quote.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELLS_MAX = 4000000, WORDS_ALIKE_MIN = 3 };
+enum { CELLS_MAX = 4000000, WORDS_ALIKE_MIN = 3, EDIT = 1024, UNFOUND = 1 /* a word of the quotation */ };
 /* Below this share of its words in their order, a passage is another one. */
 static const double ALIKE = 0.6;
 
@@ -110,17 +110,17 @@ static void fill_row(struct alignment *alignment, size_t i, const uint32_t *abov
     const struct pattern *pattern = alignment->pattern;
     unsigned char *steps = alignment->steps + i * (alignment->columns + 1);
     bool gap = i < pattern->words.count && pattern->gap[i] > 0;
-    row[0] = (uint32_t)i;
+    row[0] = (uint32_t)i * (EDIT + UNFOUND);
     steps[0] = STEP_LEFT_OUT;
     for (size_t j = 1; j <= alignment->columns; j++) {
         bool same = pattern->words.hashes[i - 1] == alignment->text->hashes[alignment->from + j - 1];
-        uint32_t best = above[j - 1] + !same;
+        uint32_t best = above[j - 1] + (same ? 0 : EDIT + UNFOUND);
         unsigned char step = same ? STEP_SAME : STEP_CHANGED;
-        if (above[j] + 1 < best) best = above[j] + 1, step = STEP_LEFT_OUT;
+        if (above[j] + EDIT + UNFOUND < best) best = above[j] + EDIT + UNFOUND, step = STEP_LEFT_OUT;
         if (gap && row[j - 1] < best)
             best = row[j - 1], step = STEP_GAP;
-        else if (row[j - 1] + 1 < best)
-            best = row[j - 1] + 1, step = STEP_PUT_IN;
+        else if (row[j - 1] + EDIT < best)
+            best = row[j - 1] + EDIT, step = STEP_PUT_IN;
         row[j] = best;
         steps[j] = step;
     }
@@ -212,6 +212,7 @@ static bool with_changes(struct arena *arena, const struct pattern *pattern, con
     struct changes changes = {.alignment = &alignment, .text = text};
     choose_part(&alignment);
     align(&alignment);
+    alignment.cost /= EDIT;
     if (alignment.cost * 2 > pattern->words.count) return false;
     walk_back(&changes);
     size_t longer = changes.last - changes.first;
@@ -230,18 +231,16 @@ static bool with_changes(struct arena *arena, const struct pattern *pattern, con
 
 /* ---- byte for byte ---- */
 
-static bool is_word_byte(char c) {
-    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
-}
-
 /* Where the quotation stands as given, not beginning or ending inside a word; NULL: nowhere. */
 static const char *byte_for_byte(const struct pattern *pattern, const struct quote_text *text) {
     const char *end = text->text + text->len, *given = pattern->given;
     size_t len = pattern->given_len;
+    bool word_first = words_begin_at(given, len, 0), word_last = words_end_at(given, len);
     for (const char *at = text->text; (at = memmem(at, (size_t)(end - at), given, len)); at++) {
-        bool begins = at == text->text || !is_word_byte(at[-1]) || !is_word_byte(given[0]);
-        bool ends = at + len == end || !is_word_byte(at[len]) || !is_word_byte(given[len - 1]);
-        if (begins && ends) return at;
+        size_t from = (size_t)(at - text->text);
+        bool cut_first = word_first && words_end_at(text->text, from);
+        bool cut_last = word_last && words_begin_at(text->text, text->len, from + len);
+        if (!cut_first && !cut_last) return at;
     }
     return NULL;
 }

@@ -43,6 +43,27 @@ void words_make(struct arena *arena, struct analyser *analyser, const char *text
     analyser_run(analyser, text, len, language, take_word, &collector);
 }
 
+/* Letters and digits; outside ASCII all but the blocks of punctuation, symbols and spaces. */
+static bool is_word_character(uint32_t c) {
+    static const struct {
+        uint32_t first, last;
+    } others[] = {{0x80, 0xa9}, {0xab, 0xb4}, {0xb6, 0xb9}, {0xbb, 0xbf}, {0x2000, 0x2bff}, {0x3000, 0x3004},
+                  {0x3008, 0x3020}, {0xfe10, 0xfe6f}, {0xff00, 0xff0f}, {0xff1a, 0xff20}, {0xfffd, 0xffff}};
+    if (c < 0x80) return isalnum((int)c) != 0;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (c >= others[i].first && c <= others[i].last) return false;
+    return true;
+}
+
+bool words_begin_at(const char *text, size_t len, size_t at) {
+    return at < len && is_word_character(utf8_next(text, len, &at));
+}
+
+bool words_end_at(const char *text, size_t at) {
+    size_t start = at > 0 ? utf8_floor(text, at, at - 1) : 0;
+    return at > 0 && is_word_character(utf8_next(text, at, &start));
+}
+
 void quote_text_make(struct arena *arena, const char *text, size_t len, struct quote_text *out) {
     struct mark *marks = NULL;
     size_t count = citation_marks(arena, text, len, &marks);
@@ -87,10 +108,6 @@ static size_t ellipsis(const char *text, size_t len, size_t at) {
     return dots >= 3 && text[at] == '.' ? end - at : 0;
 }
 
-static bool is_letter(char c) {
-    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
-}
-
 static bool is_all_ellipsis(const char *text, size_t start, size_t end) {
     while (start < end && text[start] == ' ')
         start++;
@@ -102,8 +119,7 @@ static bool is_all_ellipsis(const char *text, size_t start, size_t end) {
 /* A bracket from `open` to `close`. */
 static void read_bracket(struct reader_of_quote *reader, size_t open, size_t close) {
     const char *text = reader->given;
-    bool before = open > 0 && is_letter(text[open - 1]);
-    bool behind = close + 1 < reader->len && is_letter(text[close + 1]);
+    bool before = words_end_at(text, open), behind = words_begin_at(text, reader->len, close + 1);
     size_t letters = utf8_count(text + open + 1, close - open - 1);
     if (is_all_ellipsis(text, open + 1, close)) {
         add_gap(reader, open, GAP_ANY);
@@ -114,10 +130,10 @@ static void read_bracket(struct reader_of_quote *reader, size_t open, size_t clo
         blank(reader, open, close + 1 - size);
     } else {
         size_t start = open, end = close + 1;
-        while (start > 0 && before && is_letter(text[start - 1]))
-            start--;
-        while (end < reader->len && behind && is_letter(text[end]))
-            end++;
+        while (words_end_at(text, start))
+            start = utf8_floor(text, start, start - 1);
+        while (words_begin_at(text, reader->len, end))
+            utf8_next(text, reader->len, &end);
         add_gap(reader, open, GAP_BRACKET);
         blank(reader, start, end);
     }
