@@ -7,6 +7,7 @@
 #include "query.h"
 
 #include "database.h"
+#include "sources.h"
 
 #include <cmath>
 #include <new>
@@ -147,7 +148,78 @@ struct engine_query *engine_query_clone(const struct engine_query *query) {
     struct engine_query *clone = query_new(query->leaves);
     clone->depth = query->depth;
     if (query->fault) set_fault(clone, query->fault);
-    return build(clone, [&] { clone->query = Xapian::Query::unserialise(query->query.serialise()); });
+    return build(clone,
+                 [&] { clone->query = Xapian::Query::unserialise(query->query.serialise(), sources_registry()); });
+}
+
+/* ---- parts that are no terms ---- */
+
+static Xapian::Query any_of(const struct engine_alternatives &word) {
+    std::vector<Xapian::Query> parts;
+    for (size_t i = 0; i < word.count; i++) {
+        if (word.lens[i] == 0 || !database_term_fits(word.terms[i], word.lens[i]))
+            guard_refuse(ST_INVALID_VALUE, "a term of %zu bytes; 1 to %d are allowed", word.lens[i], ENGINE_TERM_MAX);
+        parts.emplace_back(std::string(word.terms[i], word.lens[i]));
+    }
+    return Xapian::Query(Xapian::Query::OP_OR, parts.begin(), parts.end());
+}
+
+/* The documents that have the words at all: only they are looked into. */
+static Xapian::Query candidates(const struct engine_place *places, size_t count) {
+    std::vector<Xapian::Query> all;
+    for (size_t p = 0; p < count; p++) {
+        std::vector<Xapian::Query> rows;
+        for (size_t r = 0; r < places[p].count && !places[p].forbidden; r++) {
+            std::vector<Xapian::Query> words;
+            for (size_t w = 0; w < places[p].rows[r].count; w++)
+                words.push_back(any_of(places[p].rows[r].words[w]));
+            rows.emplace_back(Xapian::Query::OP_AND, words.begin(), words.end());
+        }
+        if (!places[p].forbidden) all.emplace_back(Xapian::Query::OP_OR, rows.begin(), rows.end());
+    }
+    if (all.empty()) guard_refuse(ST_INVALID_VALUE, "a segment without anything that it must have");
+    return Xapian::Query(Xapian::Query::OP_AND, all.begin(), all.end());
+}
+
+static uint64_t leaves_of(const struct engine_place *places, size_t count) {
+    uint64_t leaves = 1;
+    for (size_t p = 0; p < count; p++)
+        for (size_t r = 0; r < places[p].count; r++)
+            for (size_t w = 0; w < places[p].rows[r].count; w++)
+                leaves += places[p].rows[r].words[w].count;
+    return leaves;
+}
+
+struct engine_query *engine_query_segment(const char *boundary, size_t len, const struct engine_place *places,
+                                          size_t count) {
+    struct engine_query *query = query_new(0);
+    return build(query, [&] {
+        uint64_t leaves = leaves_of(places, count);
+        if (leaves > LEAVES_MAX) guard_refuse(ST_TOO_COMPLEX, "more than %u terms", LEAVES_MAX);
+        Xapian::Query having = candidates(places, count);
+        Xapian::Query source(sources_segment(std::string(boundary, len), places, count)->release());
+        query->query = Xapian::Query(0.0, Xapian::Query(Xapian::Query::OP_FILTER, having, source));
+        query->leaves = static_cast<uint32_t>(leaves);
+        query->depth = 5;
+    });
+}
+
+struct engine_query *engine_query_curve(enum engine_curve curve, uint32_t slot, double weight, double origin,
+                                        double pivot) {
+    struct engine_query *query = query_new(1);
+    return build(query, [&] {
+        if (!(weight >= 0) || !std::isfinite(weight) || !std::isfinite(origin) || !(pivot > 0))
+            guard_refuse(ST_INVALID_VALUE, "a curve's weight must be 0 or more, its pivot above 0");
+        query->query = Xapian::Query(sources_curve(curve, slot, weight, origin, pivot)->release());
+    });
+}
+
+struct engine_query *engine_query_fixed(double weight) {
+    struct engine_query *query = query_new(1);
+    return build(query, [&] {
+        if (!(weight >= 0) || !std::isfinite(weight)) guard_refuse(ST_INVALID_VALUE, "a weight of %g", weight);
+        query->query = Xapian::Query((new Xapian::FixedWeightPostingSource(weight))->release());
+    });
 }
 
 enum status engine_query_describe(const struct engine_query *query, char **out, struct err *err) {

@@ -101,6 +101,11 @@ static void index_field(struct job *job, const struct field *field) {
     }
 }
 
+/* A section begins at the next word of the general text, or the last one has ended before it. */
+static void mark_section(struct job *job) {
+    engine_doc_posting(job->doc, TERMS_SECTION, strlen(TERMS_SECTION), job->postings.body_position + 1, 0);
+}
+
 /* Sections are indexed here and not as plain values, because the card keeps where each one begins. */
 static void index_sections(struct job *job, const struct field *field) {
     const struct article *article = job->view.article;
@@ -109,15 +114,26 @@ static void index_sections(struct job *job, const struct field *field) {
     for (size_t i = 0; article && i < article->section_count; i++) {
         const struct section *section = &article->sections[i];
         job->card.sections[i].first_position = job->postings.body_position + 1;
+        mark_section(job);
         if (section->heading[0]) index_text(job, section->heading, strlen(section->heading));
         index_text(job, section->clean.text, section->clean.len);
     }
+    if (article && article->section_count > 0) mark_section(job);
+}
+
+/* The text of a source is one section. */
+static void index_source_text(struct job *job, const struct field *field) {
+    mark_section(job);
+    index_field(job, field);
+    mark_section(job);
 }
 
 static void index_fields(struct job *job, const struct fields *fields) {
     for (size_t i = 0; i < fields->count; i++) {
         if (fields->items[i].origin == ORIGIN_SECTIONS)
             index_sections(job, &fields->items[i]);
+        else if (job->view.source && fields->items[i].body && strcmp(fields->items[i].name, "text") == 0)
+            index_source_text(job, &fields->items[i]);
         else
             index_field(job, &fields->items[i]);
     }

@@ -9,6 +9,7 @@
  * wanted.  Clauses on the same keyword field are alternatives, on different fields all must hold. */
 #include "compile.h"
 
+#include "base/when.h"
 #include "clean.h"
 
 #include <string.h>
@@ -35,8 +36,6 @@ struct sequence {
     size_t field_count, field_cap;
 };
 
-static struct engine_query *compile(struct compiler *compiler, const struct node *node, const struct field *field);
-
 void query_list_add(struct compiler *compiler, struct query_list *list, struct engine_query *take_query) {
     list->items = arena_grow(compiler->arena, list->items, list->count, &list->cap, sizeof *list->items);
     list->items[list->count++] = take_query;
@@ -46,6 +45,17 @@ struct engine_query *query_list_join(struct query_list *list, enum engine_op op)
     struct engine_query *query = engine_query_op(op, list->items, list->count, 0);
     list->count = 0;
     return query;
+}
+
+void compile_failed(struct compiler *compiler, enum status status) {
+    if (compiler->status == ST_OK) compiler->status = status;
+}
+
+bool compile_in_time(struct compiler *compiler) {
+    if (compiler->deadline_us == 0 || compiler->status != ST_OK) return compiler->status == ST_OK;
+    if (when_mono_us() < compiler->deadline_us) return true;
+    compile_failed(compiler, err_set(compiler->err, ST_TIMEOUT, "the time limit is over while words are expanded"));
+    return false;
 }
 
 struct word_list {
@@ -166,7 +176,7 @@ static void add_item(struct compiler *compiler, struct sequence *sequence, const
     if (occur == OCCUR_SHOULD && !field && item->type == NODE_WORD && !is_being_typed(compiler, item)) return;
     struct matcher *matcher = compiler->matcher;
     if (occur == OCCUR_MUST_NOT) compiler->matcher = NULL;
-    struct engine_query *query = compile(compiler, item, field);
+    struct engine_query *query = compile_node(compiler, item, field);
     compiler->matcher = matcher;
     if (occur == OCCUR_MUST_NOT)
         query_list_add(compiler, &sequence->forbidden, query);
@@ -217,7 +227,7 @@ static struct engine_query *compile_children(struct compiler *compiler, const st
     struct matcher *matcher = compiler->matcher;
     for (size_t i = 0; i < node->count; i++) {
         if (op == ENGINE_AND_NOT && i == 1) compiler->matcher = NULL;
-        query_list_add(compiler, &list, compile(compiler, node->children[i], field));
+        query_list_add(compiler, &list, compile_node(compiler, node->children[i], field));
     }
     compiler->matcher = matcher;
     return query_list_join(&list, op);
@@ -226,44 +236,9 @@ static struct engine_query *compile_children(struct compiler *compiler, const st
 static struct engine_query *compile_not(struct compiler *compiler, const struct node *node, const struct field *field) {
     struct matcher *matcher = compiler->matcher;
     compiler->matcher = NULL;
-    struct engine_query *query = compile(compiler, node->children[0], field);
+    struct engine_query *query = compile_node(compiler, node->children[0], field);
     compiler->matcher = matcher;
     return pair(ENGINE_AND_NOT, engine_query_scale(engine_query_all(), 0), query);
-}
-
-/* What can stand in NEAR and ADJ: words by their forms, phrases by their words in a row. */
-static void window_operand(struct compiler *compiler, const struct node *node, const struct field *field,
-                           struct query_list *list) {
-    struct match_word *words = NULL;
-    if (node->type == NODE_PREFIX) {
-        query_list_add(compiler, list, prefix_query(compiler, field, node));
-        return;
-    }
-    if (node->type == NODE_FUZZY) {
-        query_list_add(compiler, list, fuzzy_query(compiler, field, node));
-        return;
-    }
-    if (node->type == NODE_SEQUENCE || node->type == NODE_OR) {
-        struct query_list inner = {0};
-        for (size_t i = 0; i < node->count; i++)
-            window_operand(compiler, node->children[i], field, &inner);
-        if (inner.count > 0) query_list_add(compiler, list, query_list_join(&inner, ENGINE_OR));
-        return;
-    }
-    size_t count = node->text ? words_of(compiler, node->text, &words) : 0;
-    for (size_t i = 0; i < count; i++)
-        query_list_add(compiler, list, forms_query(compiler, field, &words[i]));
-}
-
-static struct engine_query *compile_window(struct compiler *compiler, const struct node *node,
-                                           const struct field *field) {
-    struct query_list list = {0};
-    for (size_t i = 0; i < node->count; i++)
-        window_operand(compiler, node->children[i], field, &list);
-    if (list.count < 2) return query_list_join(&list, ENGINE_AND);
-    /* `a NEAR/5 b`: at most five words from one to the other, so a window of six positions. */
-    return engine_query_op(node->type == NODE_NEAR ? ENGINE_NEAR : ENGINE_PHRASE, list.items, list.count,
-                           node->number * ((uint32_t)list.count - 1) + 1);
 }
 
 /* ---- leaves ---- */
@@ -302,7 +277,7 @@ static struct engine_query *compile_leaf(struct compiler *compiler, const struct
     }
 }
 
-static struct engine_query *compile(struct compiler *compiler, const struct node *node, const struct field *field) {
+struct engine_query *compile_node(struct compiler *compiler, const struct node *node, const struct field *field) {
     if (node->field && strcmp(node->field, "kind") == 0) return compile_kind(compiler, node);
     if (node->field) {
         field = schema_field(compiler->schema, compiler->kind, node->field, strlen(node->field));
@@ -315,14 +290,14 @@ static struct engine_query *compile(struct compiler *compiler, const struct node
     case NODE_AND_NOT: return compile_children(compiler, node, field, ENGINE_AND_NOT);
     case NODE_NOT: return compile_not(compiler, node, field);
     case NODE_NEAR:
-    case NODE_ADJ: return compile_window(compiler, node, field);
-    case NODE_SECTION: return compile_children(compiler, node, field, ENGINE_AND);
+    case NODE_ADJ: return window_query(compiler, node, field);
+    case NODE_SECTION: return section_query(compiler, node, field, compile_sequence(compiler, node, field));
     default: return compile_leaf(compiler, node, field);
     }
 }
 
 struct engine_query *compile_query(struct compiler *compiler, const struct node *root) {
-    struct engine_query *query = compile(compiler, root, NULL);
+    struct engine_query *query = compile_node(compiler, root, NULL);
     if (compiler->status == ST_OK) return query;
     engine_query_free(query);
     return NULL;

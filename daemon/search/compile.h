@@ -4,6 +4,7 @@
 #define SEARCH_COMPILE_H
 
 #include "engine/engine.h"
+#include "lexicon.h"
 #include "match.h"
 #include "search/query.h"
 #include "stop.h"
@@ -25,7 +26,8 @@ struct compiler {
     const char *const *languages;
     size_t language_count;
     uint64_t documents;
-    struct query *query;     /* takes warnings */
+    const struct lexicon *lexicon; /* of the same view of the index; NULL: the index itself is walked */
+    struct query *query;           /* takes warnings */
     struct matcher *matcher; /* takes what to look for in texts; NULL for filters */
     const struct stop_words *stop;
     bool plain;                 /* textbook BM25: no bursts, no fields of their own weight, few stop words */
@@ -33,6 +35,7 @@ struct compiler {
     size_t ranked_count, ranked_cap;
     const char *prefix_word; /* the last word, still being typed, in the query's text; NULL if none */
     bool phrases_wanted;     /* phrases are not required (a pasted text, or nothing had them all) */
+    int64_t deadline_us;     /* of expansions; 0: none */
     struct err *err;         /* the first fault of the engine */
     enum status status;
 };
@@ -49,6 +52,8 @@ struct query_list { /* engine queries on their way into an operator */
 void query_list_add(struct compiler *compiler, struct query_list *list, struct engine_query *take_query);
 struct engine_query *query_list_join(struct query_list *list, enum engine_op op);
 
+/* Any node, in a field or in the general text (NULL). */
+struct engine_query *compile_node(struct compiler *compiler, const struct node *node, const struct field *field);
 /* Words of a text as the analyser sees them, in the arena. */
 size_t words_of(struct compiler *compiler, const char *text, struct match_word **out);
 /* One word in the general text (field NULL) or a text field, qtf times in the query. */
@@ -58,12 +63,53 @@ struct engine_query *phrase_query(struct compiler *compiler, const struct field 
 /* prefix* and fuzzy~: an OR over the index's own terms. */
 struct engine_query *prefix_query(struct compiler *compiler, const struct field *field, const struct node *node);
 struct engine_query *fuzzy_query(struct compiler *compiler, const struct field *field, const struct node *node);
-/* The forms of a word that have its stem, as an OR of terms with positions. */
-struct engine_query *forms_query(struct compiler *compiler, const struct field *field, const struct match_word *word);
+/* Words that must stand near each other: NEAR, ADJ, in:section(…). */
+struct engine_query *window_query(struct compiler *compiler, const struct node *node, const struct field *field);
+struct engine_query *section_query(struct compiler *compiler, const struct node *node, const struct field *field,
+                                   struct engine_query *take_scored);
 /* A leaf with a field: the value of a keyword or name, a range, a citation. */
 struct engine_query *value_query(struct compiler *compiler, const struct field *field, const struct node *node);
 /* A web address in free text: the record of that address, or articles that cite it. */
 struct engine_query *address_query(struct compiler *compiler, const char *address);
 struct engine_query *range_query(struct compiler *compiler, const struct field *field, const struct node *node);
+
+
+/* ---- terms ---- */
+
+enum { STEMS_MAX = 13 };
+
+struct stems {
+    struct match_word items[STEMS_MAX];
+    size_t count;
+};
+/* The distinct stems of a word in the languages of the archive. */
+void stems_of(struct compiler *compiler, const struct match_word *word, struct stems *out);
+/* Tells the matcher, if there is one, of words that are looked for. */
+void look_for(struct compiler *compiler, enum match_type type, const struct match_word *words, size_t count,
+              uint64_t documents);
+
+struct found_term { /* of the index */
+    const char *term;
+    size_t len;
+    uint32_t documents, distance;
+};
+struct found_terms {
+    struct found_term *items;
+    size_t count, cap;
+};
+/* The terms that are forms of a word, i.e. have its stem; the word itself when there are none. */
+void find_forms(struct compiler *compiler, const struct field *field, const struct match_word *word, long position,
+                struct found_terms *out);
+/* The best of those that begin so, and of those within a distance. */
+void find_beginning(struct compiler *compiler, const struct field *field, const struct match_word *word,
+                    const struct node *node, struct found_terms *out);
+void find_alike(struct compiler *compiler, const struct field *field, const struct match_word *word,
+                const struct node *node, struct found_terms *out);
+void found_add(struct compiler *compiler, struct found_terms *list, const char *term, size_t len, uint32_t documents,
+               uint32_t distance);
+/* Keeps the first fault. */
+void compile_failed(struct compiler *compiler, enum status status);
+/* False when the deadline is over, which is a fault. */
+bool compile_in_time(struct compiler *compiler);
 
 #endif

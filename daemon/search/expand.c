@@ -2,48 +2,36 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Distance is that of optimal string alignment: insertions, deletions, replacements and swaps of neighbours, in
- * code points.  An expansion looks at EXPAND_SCAN_MAX terms at most and keeps the EXPAND_MAX best: by distance, then
- * by how many documents have them.  When there were more, a warning says so. */
+ * code points.  An expansion keeps the EXPAND_MAX best: by distance, then by how many documents have them.  When
+ * there were more, a warning says so. */
 #include "compile.h"
 
 #include "base/utf8.h"
+#include "lexicon.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXPAND_MAX = 128, EXPAND_SCAN_MAX = 2000000, WORD_MAX = 64 };
-
-struct candidate {
-    const char *term;
-    size_t len;
-    uint32_t documents, distance;
-};
+enum { EXPAND_MAX = 128, CLOCK_EVERY = 4096 };
 
 struct expansion {
     struct compiler *compiler;
-    size_t prefix_len;         /* of the field's prefix in each term */
-    uint32_t target[WORD_MAX]; /* code points of the word; fuzzy only */
-    size_t target_len;
-    uint32_t max_distance;
-    struct candidate *items;
-    size_t count, cap, scanned;
+    size_t prefix_len; /* of the field's prefix in each term */
+    const struct fuzzy *fuzzy;
+    struct found_terms *found;
+    size_t scanned;
 };
 
-static void keep(struct expansion *expansion, const char *term, size_t len, uint32_t documents, uint32_t distance) {
-    struct arena *arena = expansion->compiler->arena;
-    expansion->items = arena_grow(arena, expansion->items, expansion->count, &expansion->cap, sizeof *expansion->items);
-    expansion->items[expansion->count++] = (struct candidate){
+void found_add(struct compiler *compiler, struct found_terms *list, const char *term, size_t len, uint32_t documents,
+               uint32_t distance) {
+    struct arena *arena = compiler->arena;
+    list->items = arena_grow(arena, list->items, list->count, &list->cap, sizeof *list->items);
+    list->items[list->count++] = (struct found_term){
         .term = arena_strndup(arena, term, len), .len = len, .documents = documents, .distance = distance};
 }
 
-static bool take_prefix(void *arg, const char *term, size_t len, uint32_t documents) {
-    struct expansion *expansion = arg;
-    keep(expansion, term, len, documents, 0);
-    return ++expansion->scanned < EXPAND_SCAN_MAX;
-}
-
 static int best_first(const void *a, const void *b) {
-    const struct candidate *x = a, *y = b;
+    const struct found_term *x = a, *y = b;
     if (x->distance != y->distance) return x->distance < y->distance ? -1 : 1;
     if (x->documents != y->documents) return x->documents > y->documents ? -1 : 1;
     size_t len = x->len < y->len ? x->len : y->len;
@@ -51,136 +39,139 @@ static int best_first(const void *a, const void *b) {
     return order ? order : (x->len > y->len) - (x->len < y->len);
 }
 
-/* The OR of the best, each a little less the further away it is. */
-static struct engine_query *join(struct expansion *expansion, const struct field *field, const struct node *node) {
+static bool goes_on(struct expansion *expansion) {
+    return ++expansion->scanned % CLOCK_EVERY != 0 || compile_in_time(expansion->compiler);
+}
+
+static bool take_beginning(void *arg, const char *term, size_t len, uint32_t documents) {
+    struct expansion *expansion = arg;
+    found_add(expansion->compiler, expansion->found, term, len, documents, 0);
+    return goes_on(expansion);
+}
+
+static bool take_alike(void *arg, const char *term, size_t len, uint32_t documents) {
+    struct expansion *expansion = arg;
+    uint32_t distance = 0;
+    if (fuzzy_fits(expansion->fuzzy, term + expansion->prefix_len, len - expansion->prefix_len, &distance))
+        found_add(expansion->compiler, expansion->found, term, len, documents, distance);
+    return goes_on(expansion);
+}
+
+/* The best come first, the others go. */
+static void keep_best(struct compiler *compiler, const struct node *node, struct found_terms *found) {
+    if (found->count > 1) qsort(found->items, found->count, sizeof *found->items, best_first);
+    if (found->count <= EXPAND_MAX) return;
+    query_warn(compiler->arena, compiler->query, "expansion_limit", node->start,
+               "'%s%s' stands for %zu words; the %d most frequent are searched", node->text,
+               node->type == NODE_FUZZY ? "~" : "*", found->count, EXPAND_MAX);
+    found->count = EXPAND_MAX;
+}
+
+void find_beginning(struct compiler *compiler, const struct field *field, const struct match_word *word,
+                    const struct node *node, struct found_terms *out) {
+    const char *field_prefix = field ? field->prefix : "";
+    struct expansion expansion = {.compiler = compiler, .prefix_len = strlen(field_prefix), .found = out};
+    struct buf prefix;
+    buf_init(&prefix, 0);
+    terms_exact(&prefix, field_prefix, word->word, word->len);
+    if (!*field_prefix && compiler->lexicon)
+        lexicon_beginning(compiler->lexicon, prefix.data, prefix.len, take_beginning, &expansion);
+    else
+        compile_failed(compiler,
+                       engine_terms(compiler->db, prefix.data, prefix.len, take_beginning, &expansion, compiler->err));
+    buf_free(&prefix);
+    keep_best(compiler, node, out);
+}
+
+/* Terms of the general text begin with a small letter or a letter outside ASCII: their first bytes, one by one, so
+ * that prefixed terms are never walked through. */
+static void scan_terms(struct expansion *expansion, const char *field_prefix) {
     struct compiler *compiler = expansion->compiler;
+    struct buf prefix;
+    buf_init(&prefix, 0);
+    for (int byte = 'a'; byte <= 0xf4 && compiler->status == ST_OK; byte = byte == 'z' ? 0xc2 : byte + 1) {
+        char first = (char)byte;
+        buf_clear(&prefix);
+        buf_str(&prefix, field_prefix);
+        buf_add(&prefix, &first, 1);
+        compile_failed(compiler,
+                       engine_terms(compiler->db, prefix.data, prefix.len, take_alike, expansion, compiler->err));
+    }
+    buf_free(&prefix);
+}
+
+void find_alike(struct compiler *compiler, const struct field *field, const struct match_word *word,
+                const struct node *node, struct found_terms *out) {
+    const char *field_prefix = field ? field->prefix : "";
+    struct fuzzy fuzzy;
+    struct expansion expansion = {
+        .compiler = compiler, .prefix_len = strlen(field_prefix), .fuzzy = &fuzzy, .found = out};
+    if (word->flags & TOKEN_NUMBER || !fuzzy_set(&fuzzy, word->word, word->len, node->number)) {
+        struct buf term;
+        buf_init(&term, 0);
+        terms_exact(&term, field_prefix, word->word, word->len);
+        found_add(compiler, out, term.data, term.len, 0, 0);
+        buf_free(&term);
+        return;
+    }
+    if (!*field_prefix && compiler->lexicon)
+        lexicon_alike(compiler->lexicon, &fuzzy, take_alike, &expansion);
+    else
+        scan_terms(&expansion, field_prefix);
+    keep_best(compiler, node, out);
+}
+
+/* ---- as queries ---- */
+
+/* An OR, each a little less the further away it is. */
+static struct engine_query *join(struct compiler *compiler, const struct found_terms *found) {
     struct query_list list = {0};
-    if (expansion->count > 1) qsort(expansion->items, expansion->count, sizeof *expansion->items, best_first);
-    size_t kept = expansion->count < EXPAND_MAX ? expansion->count : EXPAND_MAX;
-    if (kept < expansion->count)
-        query_warn(compiler->arena, compiler->query, "expansion_limit", node->start,
-                   "'%s%s' stands for %zu words; the %d most frequent are searched", node->text,
-                   node->type == NODE_FUZZY ? "~" : "*", expansion->count, EXPAND_MAX);
-    uint32_t group = compiler->matcher ? compiler->matcher->groups++ : 0;
-    for (size_t i = 0; i < kept; i++) {
-        const struct candidate *item = &expansion->items[i];
-        struct match_word word = {.word = item->term + expansion->prefix_len, .len = item->len - expansion->prefix_len};
-        if (compiler->matcher && node->type == NODE_FUZZY && (!field || field->body))
-            matcher_add(compiler->matcher, MATCH_EXACT, &word, 1, 1, group);
+    for (size_t i = 0; i < found->count; i++) {
+        const struct found_term *item = &found->items[i];
         query_list_add(compiler, &list,
                        engine_query_scale(engine_query_term(item->term, item->len, 1), 1.0 / (1 + item->distance)));
     }
     return list.count ? query_list_join(&list, ENGINE_OR) : engine_query_none();
 }
 
-static void run(struct expansion *expansion, const struct buf *prefix,
-                bool (*fn)(void *arg, const char *term, size_t len, uint32_t documents)) {
-    struct compiler *compiler = expansion->compiler;
-    enum status st = engine_terms(compiler->db, prefix->data, prefix->len, fn, expansion, compiler->err);
-    if (compiler->status == ST_OK) compiler->status = st;
-}
-
 struct engine_query *prefix_query(struct compiler *compiler, const struct field *field, const struct node *node) {
-    struct expansion expansion = {.compiler = compiler, .prefix_len = field ? strlen(field->prefix) : 0};
     struct match_word *words = NULL;
     struct query_list list = {0};
-    struct buf prefix;
+    struct found_terms found = {0};
     size_t count = words_of(compiler, node->text, &words);
     if (count == 0) return engine_query_none();
     for (size_t i = 0; i + 1 < count; i++)
         query_list_add(compiler, &list, word_query(compiler, field, &words[i], 1));
-    buf_init(&prefix, 0);
-    terms_exact(&prefix, field ? field->prefix : "", words[count - 1].word, words[count - 1].len);
-    run(&expansion, &prefix, take_prefix);
-    buf_free(&prefix);
+    find_beginning(compiler, field, &words[count - 1], node, &found);
     if (compiler->matcher && (!field || field->body))
         matcher_add(compiler->matcher, MATCH_PREFIX, &words[count - 1], 1, 1, compiler->matcher->groups++);
-    query_list_add(compiler, &list, join(&expansion, field, node));
+    query_list_add(compiler, &list, join(compiler, &found));
     return query_list_join(&list, ENGINE_AND);
 }
 
-/* ---- fuzzy ---- */
-
-/* The distance of two words, or limit + 1 when it is above the limit. */
-static uint32_t distance(const uint32_t *a, size_t a_len, const uint32_t *b, size_t b_len, uint32_t limit) {
-    uint32_t rows[3][WORD_MAX + 3];
-    uint32_t *before = rows[0], *last = rows[1], *row = rows[2];
-    if (a_len > b_len + limit || b_len > a_len + limit) return limit + 1;
-    for (size_t j = 0; j <= b_len; j++)
-        last[j] = (uint32_t)j;
-    for (size_t i = 1; i <= a_len; i++) {
-        uint32_t least = row[0] = (uint32_t)i;
-        for (size_t j = 1; j <= b_len; j++) {
-            uint32_t cost = last[j - 1] + (a[i - 1] != b[j - 1]);
-            if (last[j] + 1 < cost) cost = last[j] + 1;
-            if (row[j - 1] + 1 < cost) cost = row[j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < cost)
-                cost = before[j - 2] + 1;
-            row[j] = cost;
-            if (cost < least) least = cost;
-        }
-        if (least > limit) return limit + 1;
-        uint32_t *free_row = before;
-        before = last;
-        last = row;
-        row = free_row;
+static void look_for_found(struct compiler *compiler, const struct field *field, const struct found_terms *found) {
+    size_t prefix_len = field ? strlen(field->prefix) : 0;
+    if (!compiler->matcher || (field && !field->body)) return;
+    uint32_t group = compiler->matcher->groups++;
+    for (size_t i = 0; i < found->count; i++) {
+        struct match_word word = {.word = found->items[i].term + prefix_len, .len = found->items[i].len - prefix_len};
+        matcher_add(compiler->matcher, MATCH_EXACT, &word, 1, 1, group);
     }
-    return last[b_len];
-}
-
-static size_t decode(const char *text, size_t len, uint32_t *out) {
-    size_t count = 0;
-    for (size_t at = 0; at < len && count < WORD_MAX;)
-        out[count++] = utf8_next(text, len, &at);
-    return count;
-}
-
-static bool take_fuzzy(void *arg, const char *term, size_t len, uint32_t documents) {
-    struct expansion *expansion = arg;
-    uint32_t points[WORD_MAX];
-    size_t word_len = len - expansion->prefix_len;
-    bool possible = word_len <= 4 * (expansion->target_len + expansion->max_distance) &&
-                    word_len + expansion->max_distance >= expansion->target_len;
-    for (size_t i = 0; possible && i < word_len; i++)
-        possible = (unsigned char)(term[expansion->prefix_len + i] - '0') > 9;
-    if (possible) {
-        size_t count = decode(term + expansion->prefix_len, word_len, points);
-        uint32_t found = distance(expansion->target, expansion->target_len, points, count, expansion->max_distance);
-        if (found <= expansion->max_distance) keep(expansion, term, len, documents, found);
-    }
-    return ++expansion->scanned < EXPAND_SCAN_MAX;
-}
-
-/* Terms of the general text begin with a small letter or a letter outside ASCII: their first bytes, one by one, so
- * that prefixed terms are never walked through. */
-static void scan_terms(struct expansion *expansion, const char *field_prefix) {
-    struct buf prefix;
-    buf_init(&prefix, 0);
-    for (int byte = 'a'; byte <= 0xf4; byte = byte == 'z' ? 0xc2 : byte + 1) {
-        char first = (char)byte;
-        buf_clear(&prefix);
-        buf_str(&prefix, field_prefix);
-        buf_add(&prefix, &first, 1);
-        run(expansion, &prefix, take_fuzzy);
-    }
-    buf_free(&prefix);
 }
 
 struct engine_query *fuzzy_query(struct compiler *compiler, const struct field *field, const struct node *node) {
     struct match_word *words = NULL;
     struct query_list list = {0};
-    const char *field_prefix = field ? field->prefix : "";
     size_t count = words_of(compiler, node->text, &words);
     for (size_t i = 0; i < count; i++) {
-        struct expansion expansion = {
-            .compiler = compiler, .prefix_len = strlen(field_prefix), .max_distance = node->number};
-        if (words[i].flags & TOKEN_NUMBER || words[i].len >= WORD_MAX) {
+        struct found_terms found = {0};
+        if (words[i].flags & TOKEN_NUMBER) {
             query_list_add(compiler, &list, word_query(compiler, field, &words[i], 1));
             continue;
         }
-        expansion.target_len = decode(words[i].word, words[i].len, expansion.target);
-        scan_terms(&expansion, field_prefix);
-        query_list_add(compiler, &list, join(&expansion, field, node));
+        find_alike(compiler, field, &words[i], node, &found);
+        look_for_found(compiler, field, &found);
+        query_list_add(compiler, &list, join(compiler, &found));
     }
     return count ? query_list_join(&list, ENGINE_AND) : engine_query_none();
 }

@@ -13,13 +13,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { STEMS_MAX = 13, FORMS_MAX = 64, FORMS_SCAN_MAX = 20000 };
-
-struct stems {
-    struct match_word items[STEMS_MAX];
-    size_t count;
-};
-
 static void add_stem(struct compiler *compiler, struct stems *stems, const char *stem, size_t len) {
     for (size_t i = 0; i < stems->count; i++)
         if (stems->items[i].len == len && memcmp(stems->items[i].word, stem, len) == 0) return;
@@ -27,8 +20,7 @@ static void add_stem(struct compiler *compiler, struct stems *stems, const char 
     stems->items[stems->count++] = (struct match_word){.word = arena_strndup(compiler->arena, stem, len), .len = len};
 }
 
-/* The distinct stems of a word in the languages of the archive. */
-static void stems_of(struct compiler *compiler, const struct match_word *word, struct stems *out) {
+void stems_of(struct compiler *compiler, const struct match_word *word, struct stems *out) {
     out->count = 0;
     for (size_t i = 0; i < compiler->language_count; i++) {
         size_t len = 0;
@@ -37,10 +29,6 @@ static void stems_of(struct compiler *compiler, const struct match_word *word, s
         add_stem(compiler, out, stem, len);
     }
     if (out->count == 0) add_stem(compiler, out, word->word, word->len);
-}
-
-static void fail(struct compiler *compiler, enum status status) {
-    if (compiler->status == ST_OK) compiler->status = status;
 }
 
 struct stem_query {
@@ -60,7 +48,8 @@ static struct stem_query stem_query(struct compiler *compiler, const char *prefi
         uint32_t documents = 0;
         uint64_t occurrences = 0;
         terms_stemmed(&term, prefix, stems->items[i].word, stems->items[i].len);
-        fail(compiler, engine_term_stats(compiler->db, term.data, term.len, &documents, &occurrences, compiler->err));
+        compile_failed(compiler,
+                       engine_term_stats(compiler->db, term.data, term.len, &documents, &occurrences, compiler->err));
         if (documents == 0) continue;
         out.documents += documents;
         out.occurrences += occurrences;
@@ -80,8 +69,8 @@ static double rarity(const struct compiler *compiler, uint64_t documents) {
     return log(1 + (all - n + 0.5 > 0.5 ? (all - n + 0.5) : 0.5) / (n + 0.5));
 }
 
-static void look_for(struct compiler *compiler, enum match_type type, const struct match_word *words, size_t count,
-                     uint64_t documents) {
+void look_for(struct compiler *compiler, enum match_type type, const struct match_word *words, size_t count,
+              uint64_t documents) {
     if (compiler->matcher)
         matcher_add(compiler->matcher, type, words, count, rarity(compiler, documents), compiler->matcher->groups++);
 }
@@ -137,7 +126,8 @@ static struct engine_query *exact_term(struct compiler *compiler, const char *pr
     uint64_t occurrences = 0;
     buf_init(&term, 0);
     terms_exact(&term, prefix, word->word, word->len);
-    fail(compiler, engine_term_stats(compiler->db, term.data, term.len, documents, &occurrences, compiler->err));
+    compile_failed(compiler,
+                   engine_term_stats(compiler->db, term.data, term.len, documents, &occurrences, compiler->err));
     struct engine_query *query = engine_query_term(term.data, term.len, 1);
     buf_free(&term);
     return query;
@@ -158,60 +148,4 @@ struct engine_query *phrase_query(struct compiler *compiler, const struct field 
     if (!field || field->body) look_for(compiler, count == 1 ? MATCH_EXACT : MATCH_PHRASE, words, count, rarest);
     if (count == 1) return list.items[0];
     return engine_query_op(ENGINE_PHRASE, list.items, count, (uint32_t)count);
-}
-
-/* ---- forms of a word ---- */
-
-struct forms {
-    struct compiler *compiler;
-    const struct stems *stems;
-    size_t prefix_len;
-    struct query_list list;
-    size_t scanned;
-    uint32_t group;
-};
-
-static bool has_stem(struct forms *forms, const char *word, size_t len) {
-    struct compiler *compiler = forms->compiler;
-    for (size_t l = 0; l < compiler->language_count; l++) {
-        size_t stem_len = 0;
-        const char *stem = terms_stem(compiler->terms, compiler->languages[l], word, len, 0, &stem_len);
-        for (size_t i = 0; i < forms->stems->count; i++)
-            if (forms->stems->items[i].len == stem_len && memcmp(forms->stems->items[i].word, stem, stem_len) == 0)
-                return true;
-    }
-    return false;
-}
-
-static bool take_form(void *arg, const char *term, size_t len, uint32_t documents) {
-    struct forms *forms = arg;
-    (void)documents;
-    if (++forms->scanned > FORMS_SCAN_MAX || forms->list.count >= FORMS_MAX) return false;
-    if (has_stem(forms, term + forms->prefix_len, len - forms->prefix_len))
-        query_list_add(forms->compiler, &forms->list, engine_query_term(term, len, 1));
-    return true;
-}
-
-/* A stem shares all but its last letter with its words, in the languages that change no beginnings. */
-struct engine_query *forms_query(struct compiler *compiler, const struct field *field, const struct match_word *word) {
-    struct stems stems;
-    struct buf prefix;
-    const char *field_prefix = field ? field->prefix : "";
-    stems_of(compiler, word, &stems);
-    struct forms forms = {.compiler = compiler, .stems = &stems, .prefix_len = strlen(field_prefix)};
-    look_for(compiler, MATCH_STEM, word, 1, 0);
-    buf_init(&prefix, 0);
-    for (size_t i = 0; i < stems.count && !(word->flags & (TOKEN_NUMBER | TOKEN_DICTIONARY)); i++) {
-        size_t keep = stems.items[i].len > 3 ? stems.items[i].len - 1 : stems.items[i].len;
-        while (keep > 1 && ((unsigned char)stems.items[i].word[keep] & 0xc0) == 0x80)
-            keep--;
-        terms_exact(&prefix, field_prefix, stems.items[i].word, keep);
-        fail(compiler, engine_terms(compiler->db, prefix.data, prefix.len, take_form, &forms, compiler->err));
-    }
-    buf_free(&prefix);
-    if (forms.list.count == 0) {
-        uint32_t documents = 0;
-        return exact_term(compiler, field_prefix, word, &documents);
-    }
-    return query_list_join(&forms.list, ENGINE_OR);
 }

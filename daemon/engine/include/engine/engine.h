@@ -131,6 +131,36 @@ struct engine_query *engine_query_scale(struct engine_query *take_query, double 
 struct engine_query *engine_query_range(uint32_t slot, const char *low, size_t low_len, const char *high,
                                         size_t high_len);
 struct engine_query *engine_query_number_range(uint32_t slot, const double *low, const double *high);
+
+/* Places in one segment.  A word is any of its terms; a row is found where its words stand within `window`
+ * positions, in their order if `ordered` (one word: wherever it stands); a place is any of its rows. */
+struct engine_alternatives {
+    const char *const *terms;
+    const size_t *lens;
+    size_t count;
+};
+struct engine_row {
+    const struct engine_alternatives *words;
+    size_t count;
+    uint32_t window;
+    bool ordered;
+};
+struct engine_place {
+    const struct engine_row *rows;
+    size_t count;
+    bool forbidden; /* must not be in the segment */
+};
+/* Documents one segment of which has all the places.  Segments run from one position of the term `boundary` to the
+ * next; what is before the first or behind the last is in none.  Unscored.  At least one place is not forbidden. */
+struct engine_query *engine_query_segment(const char *boundary, size_t len, const struct engine_place *places,
+                                          size_t count);
+/* A score from a number in a slot, for all documents; 0 for those without.  DECAY: weight / 2^(|origin - value| /
+ * pivot).  SATURATE: weight * value / (value + pivot), for values above 0. */
+enum engine_curve { ENGINE_DECAY, ENGINE_SATURATE };
+struct engine_query *engine_query_curve(enum engine_curve curve, uint32_t slot, double weight, double origin,
+                                        double pivot);
+/* The same score for all documents. */
+struct engine_query *engine_query_fixed(double weight);
 struct engine_query *engine_query_clone(const struct engine_query *query);
 void engine_query_free(struct engine_query *query);
 /* The engine's own notation of the tree, for explain (mem_free). */

@@ -5,6 +5,7 @@
  *   stem         Z prefix stem          without positions, for ranked search; a language without a stemmer has
  *                                       the word itself
  *   value        prefix folded-value    for names and keywords
+ *   TERMS_SECTION                       with positions, where sections begin in the general text
  *
  * A term of more than ENGINE_TERM_MAX bytes is cut at a character and gets 16 hex digits of its hash.  The
  * analyser's citations are removed before it sees a text.  One object a thread. */
@@ -17,8 +18,11 @@
 
 #include <stddef.h>
 
+/* Has a position where each section begins in the general text, and one behind the last; no word looks like it. */
+#define TERMS_SECTION "\001s"
+
 /* Grows whenever the same text could give other terms; an index made by another version needs a rebuild. */
-enum { TERMS_VERSION = 1 };
+enum { TERMS_VERSION = 2 };
 
 struct terms;
 enum status terms_open(struct terms **out, struct err *err);
