@@ -146,6 +146,11 @@ static bool is_value_field(const struct field *field) {
                      field->type == FIELD_NAME);
 }
 
+/* `kind:` is no field of the schema, but filters like one. */
+static bool is_kind(const struct node *node) {
+    return node->field && strcmp(node->field, "kind") == 0;
+}
+
 static void add_field_clause(struct compiler *compiler, struct sequence *sequence, const struct field *field,
                              struct engine_query *take_query) {
     struct field_clauses *clauses = NULL;
@@ -182,7 +187,7 @@ static void add_item(struct compiler *compiler, struct sequence *sequence, const
         query_list_add(compiler, &sequence->forbidden, query);
     else if (occur == OCCUR_SHOULD)
         query_list_add(compiler, &sequence->wanted, query);
-    else if (item->occur == OCCUR_SHOULD && is_value_field(own))
+    else if (item->occur == OCCUR_SHOULD && (is_value_field(own) || is_kind(item)))
         add_field_clause(compiler, sequence, own, query);
     else
         query_list_add(compiler, &sequence->required, query);
@@ -278,7 +283,7 @@ static struct engine_query *compile_leaf(struct compiler *compiler, const struct
 }
 
 struct engine_query *compile_node(struct compiler *compiler, const struct node *node, const struct field *field) {
-    if (node->field && strcmp(node->field, "kind") == 0) return compile_kind(compiler, node);
+    if (is_kind(node)) return compile_kind(compiler, node);
     if (node->field) {
         field = schema_field(compiler->schema, compiler->kind, node->field, strlen(node->field));
         if (!field) return engine_query_none(); /* a field of the other kind */
