@@ -100,7 +100,7 @@ void api_refuse(struct api *api, struct api_task *take_task) {
     struct err err = ERR_NONE;
     size_t waiting = (size_t)api->config->max_queue;
     err_set(&err, ST_BUSY, "%zu requests wait already (max_queue)", waiting);
-    message_refuse(take_task->message, &err);
+    message_refuse_unread(take_task->message, &err);
     mem_free(take_task);
 }
 

@@ -76,7 +76,12 @@ struct call {
 };
 
 void message_begin(struct api_worker *worker, struct message *message);
+/* So many calls, begun, that nobody runs yet. */
+void message_set_calls(struct message *message, size_t count);
+/* Answers the whole message with one error. */
 void message_refuse(struct message *message, const struct err *err);
+/* The same for one that was not parsed: each request in it that has an id is answered. */
+void message_refuse_unread(struct message *message, const struct err *err);
 void message_finish(struct message *message);
 
 void call_begin(struct call *call);
@@ -121,6 +126,9 @@ enum status param_wait(struct call *call, bool *visible);
 /* Reads a record into a write, in the arena: parse, check, pack. */
 enum status write_prepare(struct api *api, struct arena *arena, const cJSON *record, enum store_kind kind,
                           struct write *out, struct err *err);
+
+/* `delete` with a query. */
+bool delete_by_query(struct api_worker *worker, struct call *call, enum store_kind kind, const char *query);
 
 /* ---- long work ---- */
 

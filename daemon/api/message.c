@@ -114,7 +114,7 @@ void message_finish(struct message *message) {
 
 /* ---- from bytes to calls ---- */
 
-static void set_calls(struct message *message, size_t count) {
+void message_set_calls(struct message *message, size_t count) {
     message->count = count;
     message->calls = arena_alloc(message->arena, count * sizeof *message->calls);
     atomic_store(&message->open, count);
@@ -126,7 +126,7 @@ static void set_calls(struct message *message, size_t count) {
 
 /* Answers the whole message with one error. */
 void message_refuse(struct message *message, const struct err *err) {
-    set_calls(message, 1);
+    message_set_calls(message, 1);
     message->is_batch = false;
     message->is_bare = message->request.http && message->request.path && strcmp(message->request.path, "/rpc") != 0;
     message->calls[0].err = *err;
@@ -189,7 +189,7 @@ static enum status parse(struct message *message, struct err *err) {
 }
 
 static void read_calls(struct message *message) {
-    set_calls(message, message->is_batch ? (size_t)cJSON_GetArraySize(message->root) : 1);
+    message_set_calls(message, message->is_batch ? (size_t)cJSON_GetArraySize(message->root) : 1);
     const cJSON *item = message->is_batch ? message->root->child : message->root;
     for (size_t i = 0; i < message->count; i++, item = item->next)
         read_call(&message->calls[i], item);

@@ -304,6 +304,8 @@ class Player:
             lines = [json.dumps({**parsed, "id": i}) for i in range(int(count))]
             self.line().send(("\n".join(lines) + "\n").encode())
             answers = [self.line().take() for _ in lines]
+            if sorted(answer["id"] for answer in answers) != list(range(int(count))):
+                raise Failure(f"the answers have other ids than the requests: {pattern.shown(answers)}")
             codes = {answer["error"]["data"]["code"] for answer in answers if "error" in answer}
             if codes - {code}:
                 raise Failure(f"expected {code} or no error, got {', '.join(sorted(codes))}")
