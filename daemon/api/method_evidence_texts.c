@@ -1,10 +1,11 @@
-/* The methods that hold a text against the archive: `quote`.
+/* The methods that hold a text against the archive: `quote`, `check`.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence_call.h"
 
 bool method_quote(struct api_worker *worker, struct call *call);
+bool method_check(struct api_worker *worker, struct call *call);
 
-enum { MATCHES_DEFAULT = 10 };
+enum { MATCHES_DEFAULT = 10, ANSWERS_DEFAULT = 5 };
 
 static enum status run_quote(struct evidence *ev, const void *arg) {
     return evidence_quote(ev, arg);
@@ -23,4 +24,33 @@ bool method_quote(struct api_worker *worker, struct call *call) {
         return true;
     }
     return evidence_call(worker, call, run_quote, &request);
+}
+
+/* ---- check ---- */
+
+static enum status run_check(struct evidence *ev, const void *arg) {
+    return evidence_check(ev, arg);
+}
+
+static enum status param_threshold(struct call *call, double *out) {
+    const cJSON *value = json_get(call->params, "threshold");
+    *out = CHECK_THRESHOLD;
+    if (!value || cJSON_IsNull(value)) return ST_OK;
+    if (!cJSON_IsNumber(value) || value->valuedouble < 0 || value->valuedouble > 1)
+        return err_param(&call->err, ST_INVALID_VALUE, "threshold",
+                         "parameter 'threshold': expected a number from 0 to 1");
+    *out = value->valuedouble;
+    return ST_OK;
+}
+
+bool method_check(struct api_worker *worker, struct call *call) {
+    static const char *const names[] = {"text", "filter", "threshold", "limit", "explain", NULL};
+    struct check_request request = {0};
+    uint32_t offset = 0;
+    if (params_known(call, names) != ST_OK || param_string(call, "text", true, &request.text) != ST_OK) return true;
+    if (param_string(call, "filter", false, &request.filter) != ST_OK) return true;
+    if (param_threshold(call, &request.threshold) != ST_OK) return true;
+    if (param_bool(call, "explain", &request.explain) != ST_OK) return true;
+    if (param_page(call, ANSWERS_DEFAULT, &request.limit, &offset) != ST_OK) return true;
+    return evidence_call(worker, call, run_check, &request);
 }

@@ -16,7 +16,8 @@ enum status search_select(struct searcher *searcher, struct arena *arena, const 
                                     .sources = request->sources,
                                     .limit = request->limit ? request->limit : UINT32_MAX,
                                     .within = request->within,
-                                    .ids_only = true,
+                                    .ids_only = !request->deep,
+                                    .ranking = request->deep ? RANKING_DEEP : RANKING_DEFAULT,
                                     .deadline_us = request->deadline_us};
     struct run run = {.searcher = searcher, .arena = arena, .request = &search};
     *out = (struct selection){0};

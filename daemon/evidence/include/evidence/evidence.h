@@ -77,4 +77,15 @@ struct quote_request {
 /* INVALID_VALUE (too short), TOO_LARGE (too long), NOT_FOUND. */
 enum status evidence_quote(struct evidence *ev, const struct quote_request *request);
 
+/* The confidence from which on an article is taken for an answer; docs/evidence/check.md tells what it costs. */
+#define CHECK_THRESHOLD 0.12
+struct check_request {
+    const char *text;   /* the claim */
+    const char *filter; /* NULL: none */
+    double threshold;
+    uint32_t limit;
+    bool explain;
+};
+enum status evidence_check(struct evidence *ev, const struct check_request *request);
+
 #endif
