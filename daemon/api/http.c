@@ -3,6 +3,7 @@
  *
  *   GET  /v1/search?q=…&limit=…     POST /v1/METHOD  with the parameters as a JSON object
  *   GET  /v1/articles/ID            GET  /v1/sources/ID
+ *   GET  /v1/claims:search?query=…  as Google's Fact Check Tools (also under /v1alpha1)
  *   GET  /health  /version  /metrics
  *
  * The answer is the bare result; an error is {"error": {…}} with the status that fits. */
@@ -66,7 +67,8 @@ static bool decode(char *text) {
 }
 
 static bool is_number_param(const char *name) {
-    static const char *const names[] = {"limit", "offset", "time_limit_ms", "min_revision", "revision"};
+    static const char *const names[] = {"limit",    "offset",   "time_limit_ms", "min_revision",
+                                        "revision", "pageSize", "maxAgeDays"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0) return true;
     return false;
@@ -129,7 +131,12 @@ static bool read_query(struct message *message, cJSON *params) {
 static bool get_route(struct message *message, const char *path) {
     static const struct {
         const char *path, *method;
-    } routes[] = {{"/v1/search", "search"}, {"/version", "version"}, {"/health", "health"}, {"/metrics", "metrics"}};
+    } routes[] = {{"/v1/search", "search"},
+                  {"/v1/claims:search", "claims_search"},
+                  {"/v1alpha1/claims:search", "claims_search"},
+                  {"/version", "version"},
+                  {"/health", "health"},
+                  {"/metrics", "metrics"}};
     cJSON *params = cJSON_CreateObject();
     const char *method = NULL;
     bool good = read_query(message, params);

@@ -25,25 +25,8 @@ enum { CANDIDATES = 20, TOP = 5, CLAIM_BYTES_MAX = 10000, PASSAGE_BYTES = 400 };
 static const double fitted[] = {-29.445, 1.652,  16.652,  1.019, -21.279, 3.808, 1.318,
                                 2.238,   -1.713, -11.685, 0.732, -1.347,  -2.903};
 
-/* What would be an operator of the query language is a blank; addresses stay whole for the search to take apart. */
-static const char *as_words(struct arena *arena, const char *claim) {
-    char *out = arena_strdup(arena, claim);
-    for (char *at = out; *at; at++) {
-        bool first = at == out || isspace((unsigned char)at[-1]) || at[-1] == '(' || at[-1] == '"';
-        if (strchr("\"()*~<>^", *at) || (first && strchr("+-", *at)) || (*at == ':' && at[1] != '/')) *at = ' ';
-    }
-    for (char *at = out; *at; at++) { /* AND, OR, NOT, NEAR, ADJ in capitals bind */
-        static const char *const operators[] = {"AND", "OR", "NOT", "NEAR", "ADJ"};
-        if (at > out && !isspace((unsigned char)at[-1])) continue;
-        for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
-            size_t len = strlen(operators[i]);
-            if (strncmp(at, operators[i], len) == 0 && (isspace((unsigned char)at[len]) || strchr("/", at[len])))
-                for (size_t c = 0; c < len; c++)
-                    at[c] = (char)tolower((unsigned char)at[c]);
-        }
-    }
-    return out;
-}
+/* Of the threshold: what is less likely is not shown behind an answer. */
+static const double WORTH_SHOWING = 0.25;
 
 /* ---- ranking ---- */
 
@@ -195,7 +178,7 @@ static void write_answers(struct check *check, struct answer **answers, size_t c
     jw_key(jw, "answers");
     jw_array(jw);
     for (size_t i = 0; checked && i < count && i < check->request->limit; i++)
-        write_answer(check, answers[i]);
+        if (answers[i]->confidence >= check->request->threshold * WORTH_SHOWING) write_answer(check, answers[i]);
     jw_array_end(jw);
     jw_key(jw, "threshold");
     jw_number(jw, check->request->threshold);
@@ -215,7 +198,7 @@ enum status evidence_check(struct evidence *ev, const struct check_request *requ
     if (strlen(request->text) > CLAIM_BYTES_MAX)
         return err_param(ev->err, ST_TOO_LARGE, "text", "parameter 'text': %zu bytes are above the limit of %d",
                          strlen(request->text), CLAIM_BYTES_MAX);
-    struct select_request select = {.query = as_words(ev->arena, request->text),
+    struct select_request select = {.query = check_as_words(ev->arena, request->text),
                                     .filter = request->filter,
                                     .deep = true,
                                     .limit = CANDIDATES,

@@ -57,6 +57,9 @@ struct check {
     struct buf term;
 };
 
+/* A claim as a query: what would be an operator of the query language is a blank; addresses stay whole for the search
+ * to take apart. */
+const char *check_as_words(struct arena *arena, const char *claim);
 /* The claim's words and their rarity.  check->ev, request and terms are set. */
 enum status check_read_claim(struct check *check);
 void check_free(struct check *check);

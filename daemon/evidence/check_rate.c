@@ -15,6 +15,25 @@ enum { SHORT_WORDS = 60, RAREST = 9 };
 
 /* ---- the claim ---- */
 
+const char *check_as_words(struct arena *arena, const char *claim) {
+    char *out = arena_strdup(arena, claim);
+    for (char *at = out; *at; at++) {
+        bool first = at == out || isspace((unsigned char)at[-1]) || at[-1] == '(' || at[-1] == '"';
+        if (strchr("\"()*~<>^", *at) || (first && strchr("+-", *at)) || (*at == ':' && at[1] != '/')) *at = ' ';
+    }
+    for (char *at = out; *at; at++) { /* AND, OR, NOT, NEAR, ADJ in capitals bind */
+        static const char *const operators[] = {"AND", "OR", "NOT", "NEAR", "ADJ"};
+        if (at > out && !isspace((unsigned char)at[-1])) continue;
+        for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+            size_t len = strlen(operators[i]);
+            if (strncmp(at, operators[i], len) == 0 && (isspace((unsigned char)at[len]) || strchr("/", at[len])))
+                for (size_t c = 0; c < len; c++)
+                    at[c] = (char)tolower((unsigned char)at[c]);
+        }
+    }
+    return out;
+}
+
 /* Remembers that word `at` stands behind the one before it. */
 static void take_pair(struct check *check, size_t at) {
     if (check->last < check->word_count && check->pair_count < CLAIM_WORDS_MAX)
