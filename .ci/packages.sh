@@ -4,8 +4,8 @@
 # shellcheck shell=bash disable=SC2034 # the lists are for those who read this file in
 
 packages_build="gcc g++ cmake ninja-build pkg-config libxapian-dev libevent-dev libcjson-dev libsqlite3-dev
-    libicu-dev libpsl-dev libidn2-dev libxml2-dev libxxhash-dev zlib1g-dev libcmocka-dev"
-packages_test="git python3 nodejs clang clang-tidy clang-format shellcheck universal-ctags mandoc systemd
+    libicu-dev libpsl-dev libidn2-dev libxml2-dev libxxhash-dev zlib1g-dev libcmocka-dev python3"
+packages_test="git nodejs clang clang-tidy clang-format shellcheck universal-ctags mandoc systemd
     binutils xapian-tools strace"
 
 # packages_need NAME…: installs what is missing, as root or by sudo; otherwise names it and fails.
