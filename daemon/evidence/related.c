@@ -7,8 +7,10 @@
  *   score        = 0.8 · evidence + 0.2 · words
  *
  * Sources that more than HUB_SHARE of the articles (and at least HUB_MIN of them) cite say nothing and are left out
- * everywhere, so the score of a and b is that of b and a.  Candidates come by their Σ shared w(u); as
- * evidence <= sqrt(Σ shared / Σ of a), the search ends where no further one can be among the best. */
+ * everywhere, so the score of a and b is that of b and a.  Candidates are the articles of the rarest sources, until
+ * there are GATHERED_MAX; as evidence <= sqrt(Σ shared / Σ of a), the search ends where no further one can be among the
+ * best, and `complete` says whether one that was not gathered could be.  The words are mixed in for the best by
+ * evidence, five times as many as are asked for (at least MIXED_MIN). */
 #include "sources.h"
 
 #include "search/select.h"
@@ -17,7 +19,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HUB_MIN = 10, HUB_MAX = 1000, EXAMINED_MAX = 4000, COCITED_ARTICLES_MAX = 2000 };
+enum {
+    HUB_MIN = 10,
+    HUB_MAX = 1000,
+    GATHERED_MAX = 300,
+    MIXED_MIN = 50,
+    COCITED_ARTICLES_MAX = 2000,
+    ARENA_CANDIDATES = 64
+};
 static const double HUB_SHARE = 0.02, WORDS_SHARE = 0.2;
 
 struct weighted { /* a source of the article at hand */
@@ -39,7 +48,8 @@ struct related {
     double documents, hub;
     struct weighted *sources;
     size_t source_count;
-    double whole; /* Σ w(u) of the article at hand */
+    double whole;   /* Σ w(u) of the article at hand */
+    double skipped; /* Σ w(u) of its sources whose articles were not gathered */
     struct candidate *candidates;
     size_t count, cap;
 };
@@ -59,14 +69,14 @@ static double weight_of(double documents, double hub, uint64_t df) {
 /* The sources of an article with their weights, ascending by docid. */
 static enum status weigh(struct related *related, struct arena *arena, uint32_t article, struct weighted **out,
                          size_t *count, double *whole) {
-    struct store *store = reader_store(related->ev->reader);
-    uint32_t *docids = NULL;
+    struct shared_source *sources = NULL;
     *whole = 0;
-    enum status st = edges_sources(store, arena, article, &docids, count, related->ev->err);
+    enum status st =
+        edges_weights(reader_store(related->ev->reader), arena, article, &sources, count, related->ev->err);
     *out = arena_alloc(arena, (*count + 1) * sizeof **out);
     for (size_t i = 0; i < *count && st == ST_OK; i++) {
-        (*out)[i].docid = docids[i];
-        st = edges_cited(store, docids[i], &(*out)[i].df, related->ev->err);
+        (*out)[i].docid = sources[i].source;
+        (*out)[i].df = sources[i].cited;
         (*out)[i].weight = weight_of(related->documents, related->hub, (*out)[i].df);
         *whole += (*out)[i].weight;
     }
@@ -92,13 +102,27 @@ static int by_score(const void *left, const void *right) {
     return by_article(left, right);
 }
 
+static int rarest_first(const void *left, const void *right) {
+    const struct weighted *a = left, *b = right;
+    if (a->df != b->df) return a->df < b->df ? -1 : 1;
+    return (a->docid > b->docid) - (a->docid < b->docid);
+}
+
+/* The articles of the sources, from the rarest on, until there are enough: who shares only the others comes far
+ * behind. */
 static enum status gather(struct related *related) {
     struct evidence *ev = related->ev;
     enum status st = ST_OK;
+    if (related->source_count > 1)
+        qsort(related->sources, related->source_count, sizeof *related->sources, rarest_first);
     for (size_t i = 0; i < related->source_count && st == ST_OK; i++) {
         struct citing *citing = NULL;
         size_t count = 0;
         if (related->sources[i].weight == 0) continue;
+        if (related->count > 0 && related->count + related->sources[i].df > GATHERED_MAX) {
+            related->skipped += related->sources[i].weight;
+            continue;
+        }
         st = edges_articles(reader_store(ev->reader), ev->arena, related->sources[i].docid, &citing, &count, ev->err);
         for (size_t c = 0; c < count && st == ST_OK; c++) {
             if (citing[c].article == related->loaded.record.docid) continue;
@@ -184,47 +208,68 @@ static double cosine(const struct title *a, const struct title *b) {
 
 /* ---- scores ---- */
 
-static enum status examine(struct related *related, const struct title *title, struct candidate *candidate) {
-    struct arena *arena = arena_new();
+static enum status examine(struct related *related, struct arena *arena, struct candidate *candidate) {
     struct weighted *sources = NULL;
-    struct title other;
     size_t count = 0;
     double whole = 0;
     enum status st = weigh(related, arena, candidate->article, &sources, &count, &whole);
-    if (st == ST_OK) st = read_title(related, arena, candidate->article, &other);
-    if (st == ST_OK) {
-        candidate->evidence = whole > 0 ? candidate->shared / sqrt(related->whole * whole) : 0;
-        candidate->words = cosine(title, &other);
-        candidate->score = (1 - WORDS_SHARE) * candidate->evidence + WORDS_SHARE * candidate->words;
+    candidate->shared = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t own = 0; own < related->source_count; own++)
+            if (sources[i].docid == related->sources[own].docid) candidate->shared += sources[i].weight;
+    candidate->evidence = whole > 0 ? candidate->shared / sqrt(related->whole * whole) : 0;
+    candidate->score = candidate->evidence;
+    return st;
+}
+
+/* The greatest evidence that an article can have which shares so much. */
+static double most_of(const struct related *related, double shared) {
+    return fmin(1, sqrt(shared / related->whole));
+}
+
+/* Puts the `most` best of the candidates by evidence at the front, in order. */
+static enum status choose(struct related *related, size_t most, bool *all) {
+    struct candidate *list = related->candidates;
+    struct arena *arena = arena_new();
+    size_t kept = 0;
+    enum status st = ST_OK;
+    *all = true;
+    for (size_t i = 0; i < related->count && st == ST_OK; i++) {
+        struct candidate candidate = list[i];
+        if (kept == most && most_of(related, candidate.shared + related->skipped) <= list[kept - 1].score) break;
+        st = examine(related, arena, &candidate);
+        size_t at = kept;
+        while (at > 0 && by_score(&candidate, &list[at - 1]) < 0)
+            at--;
+        if (i % ARENA_CANDIDATES == ARENA_CANDIDATES - 1) {
+            arena_free(arena);
+            arena = arena_new();
+        }
+        if (at >= most) continue;
+        if (kept < most) kept++;
+        memmove(list + at + 1, list + at, (kept - 1 - at) * sizeof candidate);
+        list[at] = candidate;
     }
+    if (related->skipped > 0 && (kept < most || most_of(related, related->skipped) > list[kept - 1].score))
+        *all = false;
+    related->count = kept;
     arena_free(arena);
     return st;
 }
 
-/* Keeps the best `limit` of those examined at the front, in order. */
-static enum status choose(struct related *related, bool *all) {
-    struct title title;
-    size_t kept = 0;
-    *all = true;
-    enum status st = read_title(related, related->ev->arena, related->loaded.record.docid, &title);
+/* Mixes the words in and orders again. */
+static enum status add_words(struct related *related) {
+    struct arena *arena = arena_new();
+    struct title title, other;
+    enum status st = read_title(related, arena, related->loaded.record.docid, &title);
     for (size_t i = 0; i < related->count && st == ST_OK; i++) {
-        struct candidate candidate = related->candidates[i];
-        double most = (1 - WORDS_SHARE) * fmin(1, sqrt(candidate.shared / related->whole)) + WORDS_SHARE;
-        if (kept >= related->limit && (kept == 0 || most <= related->candidates[kept - 1].score)) break;
-        if (i == EXAMINED_MAX) {
-            *all = false;
-            break;
-        }
-        st = examine(related, &title, &candidate);
-        size_t at = kept;
-        while (at > 0 && by_score(&candidate, &related->candidates[at - 1]) < 0)
-            at--;
-        if (at >= related->limit) continue;
-        if (kept < related->limit) kept++;
-        memmove(related->candidates + at + 1, related->candidates + at, (kept - 1 - at) * sizeof candidate);
-        related->candidates[at] = candidate;
+        struct candidate *candidate = &related->candidates[i];
+        st = read_title(related, arena, candidate->article, &other);
+        if (st == ST_OK) candidate->words = cosine(&title, &other);
+        candidate->score = (1 - WORDS_SHARE) * candidate->evidence + WORDS_SHARE * candidate->words;
     }
-    related->count = kept;
+    if (related->count > 1) qsort(related->candidates, related->count, sizeof *related->candidates, by_score);
+    arena_free(arena);
     return st;
 }
 
@@ -297,12 +342,6 @@ static enum status write_hit(struct related *related, const struct candidate *ca
     return st;
 }
 
-static int rarest_first(const void *left, const void *right) {
-    const struct weighted *a = left, *b = right;
-    if (a->df != b->df) return a->df < b->df ? -1 : 1;
-    return (a->docid > b->docid) - (a->docid < b->docid);
-}
-
 enum status evidence_related(struct evidence *ev, const char *id, uint32_t limit) {
     struct related related = {.ev = ev, .limit = limit};
     bool all = true;
@@ -315,8 +354,9 @@ enum status evidence_related(struct evidence *ev, const char *id, uint32_t limit
     if (st != ST_OK) return st;
     add_up(&related);
     size_t total = related.count;
-    st = choose(&related, &all);
-    if (related.source_count > 1) qsort(related.sources, related.source_count, sizeof *related.sources, rarest_first);
+    st = choose(&related, limit > MIXED_MIN / 5 ? (size_t)limit * 5 : MIXED_MIN, &all);
+    if (st == ST_OK) st = add_words(&related);
+    if (related.count > limit) related.count = limit;
     jw_object(ev->jw);
     jw_kstring(ev->jw, "article", related.loaded.record.id);
     jw_key(ev->jw, "hits");

@@ -75,6 +75,27 @@ enum status edges_sources(struct store *store, struct arena *arena, uint32_t art
     return numbers(store, arena, statement, "reading the sources of an article", out, count, err);
 }
 
+enum status edges_weights(struct store *store, struct arena *arena, uint32_t article, struct shared_source **out,
+                          size_t *count, struct err *err) {
+    struct shared_source *list = NULL;
+    size_t have = 0, cap = 0;
+    bool row = false;
+    sqlite3_stmt *statement = store_statement(store, SQL_ARTICLE_WEIGHTS, err);
+    if (!statement) return err->status;
+    sqlite3_bind_int64(statement, 1, article);
+    enum status st = store_step(store, statement, &row, "reading the sources of an article", err);
+    while (st == ST_OK && row) {
+        list = arena_grow(arena, list, have, &cap, sizeof *list);
+        list[have++] = (struct shared_source){.source = (uint32_t)sqlite3_column_int64(statement, 0),
+                                              .cited = (uint64_t)sqlite3_column_int64(statement, 1)};
+        st = store_step(store, statement, &row, "reading the sources of an article", err);
+    }
+    sqlite3_reset(statement);
+    *out = list;
+    *count = have;
+    return st;
+}
+
 enum status edges_articles(struct store *store, struct arena *arena, uint32_t source, struct citing **out,
                            size_t *count, struct err *err) {
     struct citing *list = NULL;

@@ -27,6 +27,13 @@ enum status edges_articles(struct store *store, struct arena *arena, uint32_t so
 /* Distinct sources of an article. */
 enum status edges_sources(struct store *store, struct arena *arena, uint32_t article, uint32_t **out, size_t *count,
                           struct err *err);
+struct shared_source {
+    uint32_t source;
+    uint64_t cited; /* articles that cite it */
+};
+/* The same with how often each is cited. */
+enum status edges_weights(struct store *store, struct arena *arena, uint32_t article, struct shared_source **out,
+                          size_t *count, struct err *err);
 /* Number of articles that cite a source. */
 enum status edges_cited(struct store *store, uint32_t source, uint64_t *out, struct err *err);
 
