@@ -38,12 +38,8 @@ static const char *or_nothing(const char *text) {
     return *text ? text : "(nothing)";
 }
 
-void print_quote(struct context *context, const cJSON *result) {
-    struct screen *screen = &context->out;
-    const cJSON *match, *difference;
-    const char *verdict = pick_text(result, "verdict");
-    screen_put(screen, verdict_style(verdict), verdict);
-    screen_line_end(screen);
+static void print_differences(struct screen *screen, const cJSON *result) {
+    const cJSON *difference;
     cJSON_ArrayForEach (difference, pick(result, "differences")) {
         screen_put(screen, STYLE_DIM, "  given ");
         screen_put(screen, STYLE_BAD, or_nothing(pick_text(difference, "given")));
@@ -51,6 +47,37 @@ void print_quote(struct context *context, const cJSON *result) {
         screen_put(screen, STYLE_GOOD, or_nothing(pick_text(difference, "found")));
         screen_line_end(screen);
     }
+}
+
+/* Of a whole article: each quotation with its verdict. */
+static void print_quotations(struct screen *screen, const cJSON *result) {
+    const cJSON *quotation;
+    cJSON_ArrayForEach (quotation, pick(result, "quotations")) {
+        const char *verdict = pick_text(quotation, "verdict"), *source = pick_text(quotation, "source");
+        screen_put(screen, verdict_style(verdict), verdict);
+        screen_put(screen, STYLE_NONE, "  ");
+        print_section(screen, pick(quotation, "section"));
+        if (*source) screen_say(screen, STYLE_LINK, "  %s", source);
+        screen_line_end(screen);
+        screen_paragraph(screen, STYLE_TITLE, 2, pick_text(quotation, "quote"));
+        print_differences(screen, quotation);
+        screen_line_end(screen);
+    }
+    print_counted(screen, STYLE_DIM, pick_number(result, "total"), "quotation", "quotations");
+    screen_line_end(screen);
+}
+
+void print_quote(struct context *context, const cJSON *result) {
+    struct screen *screen = &context->out;
+    const cJSON *match;
+    const char *verdict = pick_text(result, "verdict");
+    if (pick(result, "quotations")) {
+        print_quotations(screen, result);
+        return;
+    }
+    screen_put(screen, verdict_style(verdict), verdict);
+    screen_line_end(screen);
+    print_differences(screen, result);
     cJSON_ArrayForEach (match, pick(result, "matches")) {
         if (match == pick(result, "matches")->child) screen_line_end(screen);
         print_match(screen, match);

@@ -89,14 +89,20 @@ const struct command rows_evidence[] = {
      .method = "quote",
      .group = GROUP,
      .summary = "whether a quotation is verbatim",
-     .words = {{"TEXT", "text", WORD_JOINED, false}},
-     .flags = (const struct flag[]){LIMIT, FLAGS_END},
+     .words = {{"TEXT", "text", WORD_JOINED, true}},
+     .flags =
+         (const struct flag[]){
+             {"article", "ID", "every quotation of this article, held against its sources' texts", .type = FLAG_TEXT},
+             LIMIT,
+             FLAGS_END},
      .list = "matches",
      .columns = "article source section start end selector.exact fragment",
      .absent = "absent",
      .print = print_quote,
      .text = "Looks a quotation up in articles and in the texts of sources. It is exact, normalized (the same words, "
-             "other case, quotes, dashes or citation markers), altered (with the words that differ) or absent.",
+             "other case, quotes, dashes or citation markers), altered (with the words that differ) or absent. "
+             "With --article in place of TEXT every quotation of an article is held against the texts of the sources "
+             "that its sentence cites; unknown where the archive has none of them.",
      .examples = "footnote quote 'The wall is not visible to the naked eye'"},
     {.name = "check",
      .method = "check",

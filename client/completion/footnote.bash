@@ -56,6 +56,7 @@ _footnote() {
         'related-sources --limit') ;;
         'lint --severity') mapfile -t COMPREPLY < <(compgen -W 'error warning info' -- "$cur") ;;
         'lint --limit') ;;
+        'quote --article') ;;
         'quote --limit') ;;
         'check --limit') ;;
         'source-status --since') ;;
@@ -86,7 +87,7 @@ _footnote() {
     related) flags+=' --limit' ;;
     related-sources) flags+=' --limit' ;;
     lint) flags+=' --all --severity --limit' ;;
-    quote) flags+=' --limit' ;;
+    quote) flags+=' --article --limit' ;;
     check) flags+=' --limit' ;;
     source-status) flags+=' --since --note' ;;
     reindex) flags+=' --schema --wait' ;;
