@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/engine.h"
+#include "index/tasks.h"
 #include "server.h"
 
 #include <locale.h>
@@ -25,6 +26,7 @@ static const char usage[] =
     "  --config FILE      read this configuration first (default: /etc/footnote/footnote.conf, if it is there)\n"
     "  --schema-dir DIR   folder of schema.json and the rules\n"
     "  --print-config     print the configuration as it takes effect, and end\n"
+    "  --check-index DIR  check one database of an index and end; the daemon starts itself so\n"
     "  --help, --version\n"
     "\n"
     "Keys; each is also a line of the file and, in capitals behind FOOTNOTED_, of the environment:\n";
@@ -134,6 +136,7 @@ int main(int argc, char **argv) {
         return 0;
     }
     engine_setup();
+    if (argc == 3 && strcmp(argv[1], "--check-index") == 0) return index_check_main(argv[2]);
     enum status st = configure(&config, &options, argc, argv, &err);
     if (st == ST_OK && options.print_config)
         code = print_config(&config);

@@ -426,7 +426,18 @@ static void delete_json(void *json) {
     cJSON_Delete(json);
 }
 
-static enum store_kind take_kind(cJSON *record) {
+/* What `export` wrote says itself what it is; *deleted: only that it is no more. */
+static enum store_kind take_mark(cJSON *record, bool *deleted) {
+    cJSON *mark = cJSON_DetachItemFromObjectCaseSensitive(record, "$footnote");
+    const char *kind = json_get_string(mark, "kind");
+    enum store_kind found = kind && strcmp(kind, "source") == 0 ? STORE_SOURCE : STORE_ARTICLE;
+    *deleted = cJSON_IsTrue(json_get(mark, "deleted"));
+    cJSON_Delete(mark);
+    return found;
+}
+
+static enum store_kind take_kind(cJSON *record, bool *deleted) {
+    if (cJSON_IsObject(json_get(record, "$footnote"))) return take_mark(record, deleted);
     const char *kind = json_get_string(record, "kind");
     if (!kind || strcmp(kind, "source") != 0) return STORE_ARTICLE;
     cJSON_DeleteItemFromObjectCaseSensitive(record, "kind");
@@ -452,8 +463,13 @@ static void take_record(struct feed *feed, struct import_item *item) {
     arena_defer(batch->arena, delete_json, record);
     batch->writes = arena_grow(batch->arena, batch->writes, batch->count, &intake->writes_cap, sizeof *batch->writes);
     intake->lines = arena_grow(batch->arena, intake->lines, batch->count, &intake->lines_cap, sizeof *intake->lines);
-    enum store_kind kind = take_kind(record);
-    if (write_prepare(session->api, batch->arena, record, kind, &batch->writes[batch->count], &err) != ST_OK) {
+    bool deleted = false;
+    enum store_kind kind = take_kind(record, &deleted);
+    const char *id = json_get_string(record, "id");
+    if (deleted && id)
+        batch->writes[batch->count] =
+            (struct write){.op = WRITE_DELETE, .kind = kind, .id = id, .if_revision = STORE_ANY_REVISION};
+    else if (write_prepare(session->api, batch->arena, record, kind, &batch->writes[batch->count], &err) != ST_OK) {
         take_fault(session, item, &err);
         return;
     }

@@ -205,13 +205,14 @@ static void answer_delete(struct call *call, struct batch *batch) {
 }
 
 bool method_delete(struct api_worker *worker, struct call *call) {
-    static const char *const names[] = {"id", "ids", "kind", "wait", "if_revision", NULL};
+    static const char *const names[] = {"id", "ids", "query", "dry_run", "kind", "wait", "if_revision", NULL};
     enum store_kind kind = STORE_ARTICLE;
-    const char **ids = NULL;
+    const char **ids = NULL, *query = NULL;
     size_t count = 0;
     int64_t if_revision = STORE_ANY_REVISION;
-    (void)worker;
     if (params_known(call, names) != ST_OK || param_kind(call, &kind) != ST_OK) return true;
+    if (param_string(call, "query", false, &query) != ST_OK) return true;
+    if (query) return delete_by_query(worker, call, kind, query);
     if (param_number(call, "if_revision", 1, 9007199254740992.0, &if_revision) != ST_OK) return true;
     const char *name = json_get(call->params, "ids") ? "ids" : "id";
     if (param_strings(call, name, &ids, &count) != ST_OK) return true;

@@ -130,6 +130,8 @@ static enum status hand_out(struct importer *importer, const struct piece *piece
 /* Maps and shapes one record, and hands it out. */
 static enum status finish_record(struct importer *importer, const struct piece *piece, cJSON *record, struct err *err) {
     struct err fault = ERR_NONE;
+    /* What footnote exported is taken as it stands. */
+    if (cJSON_IsObject(json_get(record, "$footnote"))) return hand_out(importer, piece, record, &fault, err);
     enum status status = map_apply(importer->map, record, &fault);
     map_apply_aliases(importer->aliases, record);
     if (!status && piece->is_source && !json_get(record, "kind")) cJSON_AddStringToObject(record, "kind", "source");

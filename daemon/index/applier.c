@@ -115,6 +115,7 @@ static void pause_for(struct applier *applier, struct handover *handover) {
     struct index *ix = applier->ix;
     if (applier->open && applier->apply.first_us) commit(applier, &handover->err);
     close_served(applier);
+    applier->gate_passed = false;
     pthread_mutex_lock(&ix->apply_lock);
     handover->paused = true;
     pthread_cond_broadcast(&ix->handed_over);

@@ -17,7 +17,7 @@ static void init(struct index *ix, const struct config *config) {
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_mutex_init(&ix->queue_lock, NULL);
-    pthread_cond_init(&ix->queue_ready, NULL);
+    pthread_cond_init(&ix->queue_ready, &attr);
     pthread_cond_init(&ix->queue_room, NULL);
     pthread_mutex_init(&ix->apply_lock, NULL);
     pthread_cond_init(&ix->apply_ready, &attr);
@@ -37,6 +37,18 @@ static void init(struct index *ix, const struct config *config) {
     ix->max_depth = (int)config->max_depth;
 }
 
+static enum status read_durability(struct index *ix, const struct config *config, struct err *err) {
+    static const char *const names[] = {[STORE_ALWAYS] = "always", [STORE_INTERVAL] = "interval", [STORE_OS] = "os"};
+    ix->durability_interval_us = config->durability_interval * 1000;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(config->durability, names[i]) != 0) continue;
+        ix->durability = (enum store_durability)i;
+        return ST_OK;
+    }
+    return err_param(err, ST_INVALID_CONFIG, "durability", "durability: expected always, interval or os, got \"%s\"",
+                     config->durability);
+}
+
 static enum status open_generation(struct index *ix, struct err *err) {
     struct store_counts counts;
     struct generation *generation = NULL;
@@ -53,11 +65,13 @@ static enum status open_files(struct index *ix, const struct config *config, con
     char path[4096];
     snprintf(path, sizeof path, "%s", config->schema);
     if (!path[0]) snprintf(path, sizeof path, "%s/schema.json", schema_dir);
-    enum status st = schema_open(&ix->configured, path, err);
+    enum status st = read_durability(ix, config, err);
+    if (st == ST_OK) st = schema_open(&ix->configured, path, err);
     if (st == ST_OK) st = rules_open(&ix->rules, schema_dir, err);
     if (st == ST_OK) st = file_make_dir(ix->data, 0750, err);
     if (st == ST_OK) st = file_lock_dir(&ix->lock_fd, ix->data, err);
     if (st == ST_OK) st = store_open(&ix->store, ix->data, STORE_WRITE, err);
+    if (st == ST_OK) st = store_set_durability(ix->store, ix->durability, err);
     if (st == ST_OK) st = open_generation(ix, err);
     return st;
 }

@@ -63,7 +63,8 @@ struct index {
     char unfit[512]; /* why the generation found at the start wants a reindex; empty: it does not */
     struct refused *refused;
     struct tasks *tasks;
-    int64_t commit_interval_us, request_timeout_us;
+    int64_t commit_interval_us, request_timeout_us, durability_interval_us;
+    enum store_durability durability;
     size_t commit_bytes, max_record_bytes, reindex_memory;
     int max_depth;
     struct gate gate;

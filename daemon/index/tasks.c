@@ -21,9 +21,8 @@
 enum { TASKS_FORMAT = 1, TASKS_KEPT = 100, TASKS_WAITING = 50, FILE_MAX = 16 << 20, HEAL_PAUSE_US = 60000000 };
 
 static const struct task_type types[] = {
-    {"reindex", reindex_run, true},
-    {"compact", compact_run, true},
-    {"rollback", rollback_run, false},
+    {"reindex", reindex_run, true}, {"compact", compact_run, true}, {"rollback", rollback_run, false},
+    {"verify", verify_run, false},  {"backup", backup_run, false},  {"restore", restore_run, false},
 };
 
 static const char *const state_names[] = {[TASK_ENQUEUED] = "enqueued",

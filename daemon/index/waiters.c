@@ -27,6 +27,13 @@ uint64_t index_applied(const struct index *ix) {
     return atomic_load(&ix->applied);
 }
 
+uint64_t index_committed(struct index *ix) {
+    pthread_mutex_lock(&ix->apply_lock);
+    uint64_t seq = ix->committed;
+    pthread_mutex_unlock(&ix->apply_lock);
+    return seq;
+}
+
 uint64_t waiters_wanted(const struct index *ix) {
     uint64_t wanted = UINT64_MAX;
     for (const struct waiter *waiter = ix->waiters; waiter; waiter = waiter->next)

@@ -7,8 +7,11 @@
 #include "index_internal.h"
 
 #include "base/log.h"
+#include "base/when.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <time.h>
 
 enum { GROUP_WRITES = 4000, GROUP_BYTES = 16 << 20, QUEUE_BYTES = 64 << 20 };
 
@@ -39,11 +42,19 @@ enum status index_submit(struct index *ix, struct batch *take_batch, bool may_bl
     return st;
 }
 
-/* Takes a group of batches, linked; NULL when the index closes and nothing waits. */
-static struct batch *take_group(struct index *ix) {
+/* Takes a group of batches, linked; NULL when nothing has come by the time `until_us` (0: no such time), or when the
+ * index closes and nothing waits (*closing). */
+static struct batch *take_group(struct index *ix, int64_t until_us, bool *closing) {
+    struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
+    bool late = false;
     pthread_mutex_lock(&ix->queue_lock);
-    while (!ix->queue_head && !ix->closing)
-        pthread_cond_wait(&ix->queue_ready, &ix->queue_lock);
+    while (!ix->queue_head && !ix->closing && !late) {
+        if (until_us)
+            late = pthread_cond_timedwait(&ix->queue_ready, &ix->queue_lock, &until) == ETIMEDOUT;
+        else
+            pthread_cond_wait(&ix->queue_ready, &ix->queue_lock);
+    }
+    *closing = ix->closing && !ix->queue_head;
     struct batch *group = ix->queue_head;
     size_t writes = 0, bytes = 0;
     struct batch *last = NULL;
@@ -102,25 +113,47 @@ static void answer_group(struct batch *group) {
     }
 }
 
+static void take_care(struct index *ix, struct batch *group) {
+    struct arena *arena = arena_new();
+    struct err err = ERR_NONE;
+    uint64_t seq = 0;
+    pthread_mutex_lock(&ix->write_lock);
+    enum status st = write_group(ix, arena, group, &seq, &err);
+    pthread_mutex_unlock(&ix->write_lock);
+    if (st == ST_OK) {
+        applier_wake(ix, seq);
+    } else {
+        log_error("write", "code=%s reason=\"%s\"", status_info(err.status)->code, err.text);
+        stop_writes(ix, &err);
+        fail_group(group, &err);
+    }
+    arena_free(arena);
+    answer_group(group);
+}
+
+/* Of durability = interval. */
+static void sync_log(struct index *ix) {
+    struct err err = ERR_NONE;
+    pthread_mutex_lock(&ix->write_lock);
+    enum status st = store_sync(ix->store, &err);
+    pthread_mutex_unlock(&ix->write_lock);
+    if (st == ST_OK) return;
+    log_error("write", "code=%s reason=\"%s\"", status_info(err.status)->code, err.text);
+    stop_writes(ix, &err);
+}
+
 void *writer_run(void *arg) {
     struct index *ix = arg;
-    struct batch *group = NULL;
-    while ((group = take_group(ix))) {
-        struct arena *arena = arena_new();
-        struct err err = ERR_NONE;
-        uint64_t seq = 0;
-        pthread_mutex_lock(&ix->write_lock);
-        enum status st = write_group(ix, arena, group, &seq, &err);
-        pthread_mutex_unlock(&ix->write_lock);
-        if (st == ST_OK) {
-            applier_wake(ix, seq);
-        } else {
-            log_error("write", "code=%s reason=\"%s\"", status_info(err.status)->code, err.text);
-            stop_writes(ix, &err);
-            fail_group(group, &err);
-        }
-        arena_free(arena);
-        answer_group(group);
+    int64_t sync_us = 0; /* when what was written must be synced; 0: nothing was */
+    bool closing = false;
+    while (!closing) {
+        struct batch *group = take_group(ix, sync_us, &closing);
+        if (group) take_care(ix, group);
+        if (group && !sync_us && ix->durability == STORE_INTERVAL)
+            sync_us = when_mono_us() + ix->durability_interval_us;
+        if (!sync_us || (!closing && when_mono_us() < sync_us)) continue;
+        sync_log(ix);
+        sync_us = 0;
     }
     pthread_mutex_lock(&ix->apply_lock);
     ix->writer_done = true;

@@ -205,3 +205,26 @@ enum status store_citations(struct store *store, struct arena *arena, uint32_t a
     *count = have;
     return st;
 }
+
+enum status store_deleted(struct store *store, struct arena *arena, enum store_kind kind, const char *id, size_t limit,
+                          struct lost **out, size_t *count, struct err *err) {
+    struct lost *found = NULL;
+    size_t have = 0, cap = 0;
+    sqlite3_stmt *statement = store_statement(store, SQL_DELETED, err);
+    if (!statement) return err->status;
+    sqlite3_bind_int(statement, 1, kind);
+    sqlite3_bind_text(statement, 2, id, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 3, (int64_t)limit);
+    bool row = false;
+    enum status st = store_step(store, statement, &row, "reading deleted records", err);
+    while (st == ST_OK && row) {
+        found = arena_grow(arena, found, have, &cap, sizeof *found);
+        found[have++] = (struct lost){.kind = (enum store_kind)sqlite3_column_int(statement, 0),
+                                      .id = column_text(arena, statement, 1)};
+        st = store_step(store, statement, &row, "reading deleted records", err);
+    }
+    sqlite3_reset(statement);
+    *out = found;
+    *count = have;
+    return st;
+}

@@ -21,12 +21,15 @@
 #include "base/log.h"
 #include "base/when.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Format 2: what cited-by and its like read. */
 #define EDGES_SQL                                                                                                      \
@@ -225,6 +228,24 @@ enum status store_commit(struct store *store, struct err *err) {
 
 void store_rollback(struct store *store) {
     if (!sqlite3_get_autocommit(store->db)) sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+enum status store_set_durability(struct store *store, enum store_durability durability, struct err *err) {
+    static const char *const sql[] = {[STORE_ALWAYS] = "PRAGMA synchronous=FULL",
+                                      [STORE_INTERVAL] = "PRAGMA synchronous=NORMAL",
+                                      [STORE_OS] = "PRAGMA synchronous=OFF"};
+    return store_exec(store, sql[durability], err);
+}
+
+/* SQLite holds its locks on other files, so that opening and closing the log disturbs none. */
+enum status store_sync(struct store *store, struct err *err) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s-wal", store->path);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return errno == ENOENT ? ST_OK : err_errno(err, errno, "opening '%s'", path);
+    enum status st = fdatasync(file) == 0 ? ST_OK : err_errno(err, errno, "syncing '%s'", path);
+    close(file);
+    return st;
 }
 
 static uint64_t file_bytes(const char *path, const char *suffix) {

@@ -74,6 +74,7 @@ void index_wait(struct index *ix, uint64_t seq, int64_t deadline_us, void (*fn)(
 /* Those who wait for what is not even durable yet get SHUTTING_DOWN, now and from now on. */
 void index_wait_end(struct index *ix);
 uint64_t index_applied(const struct index *ix);
+uint64_t index_committed(struct index *ix); /* the last seq that is durable */
 
 /* ---- reading ---- */
 

@@ -29,6 +29,9 @@ void index_tasks_stop(struct index *ix);
 
 /* What a reindex with this schema file would change: a JSON array, empty when nothing would. */
 enum status index_schema_changes(struct index *ix, const char *path, struct jw *jw, struct err *err);
+/* What the child process does that footnoted starts to check a generation's database: says on stderr what is wrong and
+ * gives the exit code. */
+int index_check_main(const char *dir);
 /* Records that the engine could not take, as a JSON array. */
 void index_refused_write(struct index *ix, struct jw *jw);
 

@@ -24,7 +24,8 @@
 
 enum store_mode { STORE_READ, STORE_WRITE /* creates and upgrades */ };
 enum store_kind { STORE_ARTICLE = 1, STORE_SOURCE = 2 };
-enum store_durability { STORE_ALWAYS, STORE_OS };
+/* When a commit is on the disk: when it returns; at the next store_sync; when the system likes. */
+enum store_durability { STORE_ALWAYS, STORE_INTERVAL, STORE_OS };
 
 struct store;
 /* dir/records.sqlite.  NOT_FOUND (reading), NEWER_FORMAT. */
@@ -35,6 +36,10 @@ void store_close(struct store *store);
 enum status store_begin(struct store *store, struct err *err);
 enum status store_commit(struct store *store, struct err *err); /* durable when it returns OK */
 void store_rollback(struct store *store);
+/* Of a writer; ALWAYS from the beginning. */
+enum status store_set_durability(struct store *store, enum store_durability durability, struct err *err);
+/* With INTERVAL: what was committed is on the disk when it returns OK. */
+enum status store_sync(struct store *store, struct err *err);
 
 struct store_counts {
     uint64_t articles, sources, mentions, seq, bytes;
@@ -129,5 +134,46 @@ struct change {
 /* Changes with seq > after, in order, at most `limit`, never ending inside a seq. */
 enum status store_changes(struct store *store, struct arena *arena, uint64_t after, size_t limit, struct change **out,
                           size_t *count, struct err *err);
+
+/* ---- old and deleted records ------------------------------------------------------------------- */
+
+struct lost { /* a record that was deleted and whose revisions are kept */
+    enum store_kind kind;
+    const char *id;
+};
+/* The next ones behind (kind, id), by kind and id, at most `limit`. */
+enum status store_deleted(struct store *store, struct arena *arena, enum store_kind kind, const char *id, size_t limit,
+                          struct lost **out, size_t *count, struct err *err);
+
+/* ---- copies ------------------------------------------------------------------------------------- */
+
+/* Writes one state of the store to dir/records.sqlite, synced, while writes go on; `stop` is asked in between.  The
+ * handle is of no other use afterwards.  CANCELED, EXISTS (as IO), … */
+enum status store_copy(struct store *store, const char *dir, bool (*stop)(void *arg), void *arg, struct err *err);
+/* A lineage that no archive has had. */
+enum status store_new_lineage(struct store *store, struct err *err);
+/* Replaces everything in the store of a writer by dir/records.sqlite, which has this format, in one transaction. */
+enum status store_bring_in(struct store *store, const char *dir, struct err *err);
+
+/* ---- checking ----------------------------------------------------------------------------------- */
+
+struct store_finding {
+    const char *place;    /* store, record, counters, log, citations */
+    enum store_kind kind; /* of a record */
+    uint32_t docid;       /* 0: an old revision */
+    const char *id;
+    uint64_t revision;
+    const char *message;
+};
+struct store_verify {
+    void (*found)(void *arg, const struct store_finding *finding); /* must not touch the store */
+    void (*checked)(void *arg);                                    /* one more record or revision */
+    bool (*stop)(void *arg);                                       /* NULL: never */
+    void *arg;
+};
+/* Checks all there is; OK though there are findings.  CANCELED. */
+enum status store_verify(struct store *store, const struct store_verify *verify, struct err *err);
+/* Sets counters right and drops citations that hang in the air: a transaction of its own, of a writer. */
+enum status store_recount(struct store *store, struct err *err);
 
 #endif
