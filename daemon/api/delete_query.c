@@ -7,6 +7,8 @@
 
 #include "search/select.h"
 
+#include <string.h>
+
 static void become_visible(void *arg, enum status status) {
     struct call *call = arg;
     if (status == ST_TIMEOUT)
