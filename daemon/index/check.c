@@ -94,7 +94,7 @@ static void read_last_line(int pipe_end, char *out, size_t size) {
         len--;
     bytes[len] = '\0';
     const char *line = strrchr(bytes, '\n');
-    snprintf(out, size, "%s", line ? line + 1 : bytes);
+    snprintf(out, size, "%.*s", (int)size - 1, line ? line + 1 : bytes);
 }
 
 enum status check_dir(const char *dir, struct err *err) {
