@@ -14,8 +14,11 @@ static enum status not_found(struct evidence *ev, const char *given) {
     return err_param(ev->err, ST_NOT_FOUND, "source", "the archive has no source '%.200s'", given);
 }
 
-static enum status single(struct evidence *ev, uint32_t docid, const char *key, struct source_set *out) {
-    out->name = key;
+static enum status single(struct evidence *ev, uint32_t docid, struct source_set *out) {
+    struct source_line line;
+    enum status st = store_source_line(reader_store(ev->reader), ev->arena, docid, &line, ev->err);
+    if (st != ST_OK) return st;
+    out->name = line.id;
     out->docids = arena_alloc(ev->arena, sizeof *out->docids);
     out->docids[0] = docid;
     out->count = 1;
@@ -46,7 +49,7 @@ enum status sources_find(struct evidence *ev, const char *given, struct source_s
     uint32_t docid = 0;
     *out = (struct source_set){0};
     enum status st = edges_source(store, given, &docid, ev->err);
-    if (st == ST_OK && docid) return single(ev, docid, arena_strdup(ev->arena, given), out);
+    if (st == ST_OK && docid) return single(ev, docid, out);
     if (st == ST_OK) source_key_from_url(ev->arena, index_rules(ev->ix), given, &key);
     if (st == ST_OK && !key.key) return not_found(ev, given);
     const char *slash = st == ST_OK ? strchr(key.key, '/') : NULL;
@@ -54,7 +57,7 @@ enum status sources_find(struct evidence *ev, const char *given, struct source_s
     bool spelled_out = strstr(given, "://") != NULL;
     if (st == ST_OK && (!bare || spelled_out)) st = edges_source(store, key.key, &docid, ev->err);
     if (st != ST_OK) return st;
-    if (docid) return single(ev, docid, key.key, out);
+    if (docid) return single(ev, docid, out);
     if (!bare) return not_found(ev, given);
     const char *host = slash ? arena_strndup(ev->arena, key.key, (size_t)(slash - key.key)) : key.key;
     st = of_host(ev, host, key.domain, out);

@@ -261,6 +261,7 @@ static enum status make_profile(struct job *job, struct store *store, struct err
         st = store_source_line(store, job->view.arena, citations[at].source, &line, err);
         if (st != ST_OK) break;
         sources[i].key = line.id;
+        article->sources[i].key.key = line.id; /* what a person has said it to be */
         sources[i].status = line.status;
         if (!sources[i].outlet) sources[i].outlet = line.outlet;
         if (!sources[i].published) sources[i].published = line.published;

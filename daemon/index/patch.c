@@ -4,6 +4,8 @@
 #include "index_internal.h"
 
 #include "base/json.h"
+#include "store/edges.h"
+#include "store/same.h"
 
 #include <string.h>
 
@@ -72,6 +74,45 @@ static enum status patch_record(struct index *ix, struct arena *arena, struct wr
     return st;
 }
 
+/* ---- what is the same ---- */
+
+static enum status recite(struct index *ix, uint32_t docid, struct err *err) {
+    struct arena *arena = arena_new();
+    struct record record;
+    struct article *article = NULL;
+    enum status st = store_get_docid(ix->store, arena, STORE_ARTICLE, docid, &record, err);
+    cJSON *json = st == ST_OK ? cJSON_ParseWithLength(record.json, record.len) : NULL;
+    if (st == ST_OK && !json) st = err_set(err, ST_CORRUPT, "record '%s': its stored JSON can't be parsed", record.id);
+    if (st == ST_OK) st = article_read(arena, ix->rules, json, &article, err);
+    if (st == ST_OK) st = store_recite(ix->store, docid, article, err);
+    cJSON_Delete(json);
+    arena_free(arena);
+    return st;
+}
+
+/* The articles that cite what the key was and what it will be read their citations again. */
+static enum status write_same(struct index *ix, struct arena *arena, struct write *write, struct err *err) {
+    const char *before = NULL, *spelled = strncmp(write->id, "url:", 4) == 0 ? write->id + 4 : NULL;
+    struct source_key key = {.key = write->id};
+    struct citing *citing = NULL;
+    size_t count = 0;
+    uint32_t docid = 0;
+    if (spelled) source_key_from_url(arena, ix->rules, spelled, &key);
+    enum status st = store_same_find(ix->store, arena, spelled, key.key, &before, err);
+    if (st == ST_OK) st = edges_source(ix->store, before ? before : key.key, &docid, err);
+    if (st == ST_OK && docid) st = edges_articles(ix->store, arena, docid, &citing, &count, err);
+    if (st == ST_OK && write->other)
+        st = store_same_set(ix->store, arena, write->id, write->other, write->note, err);
+    else if (st == ST_OK)
+        st = store_same_remove(ix->store, arena, write->id, err);
+    if (st != ST_OK) return st;
+    uint64_t seq = count > 0 ? store_step_seq(ix->store) : 0; /* a step of the log changes something */
+    for (size_t i = 0; i < count && st == ST_OK; i++)
+        st = recite(ix, citing[i].article, err);
+    write->outcome = (struct store_outcome){.effect = STORE_UPDATED, .seq = seq, .revision = seq, .docid = docid};
+    return st;
+}
+
 enum status write_apply(struct index *ix, struct arena *arena, struct write *write, struct err *err) {
     struct err fault = ERR_NONE;
     enum status st = ST_OK;
@@ -85,6 +126,7 @@ enum status write_apply(struct index *ix, struct arena *arena, struct write *wri
                 store_put_source(ix->store, write->source, &write->packed, write->if_revision, &write->outcome, &fault);
         break;
     case WRITE_PATCH: st = patch_record(ix, arena, write, &fault); break;
+    case WRITE_SAME: st = write_same(ix, arena, write, &fault); break;
     case WRITE_DELETE:
         st = store_delete(ix->store, write->kind, write->id, write->if_revision, &write->outcome, &fault);
         break;

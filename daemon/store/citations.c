@@ -8,6 +8,7 @@
 
 #include "base/when.h"
 #include "store/edges.h"
+#include "store/same.h"
 
 #include <string.h>
 
@@ -136,6 +137,23 @@ static enum status fill_source(struct store *store, uint32_t docid, const struct
     return st;
 }
 
+/* An entry that a person has said to be another source: a copy under the other's key.  The address is the other's too,
+ * and stays away where the key is none. */
+static enum status follow_same(struct store *store, struct arena *arena, const struct source_entry **entry,
+                               struct err *err) {
+    const char *other = NULL;
+    enum status st = store_same_find(store, arena, (*entry)->url, (*entry)->key.key, &other, err);
+    if (st != ST_OK || !other) return st;
+    struct source_entry *copy = arena_alloc(arena, sizeof *copy);
+    bool page = strcspn(other, "./") < strcspn(other, ":/");
+    *copy = **entry;
+    copy->key = (struct source_key){.key = other, .url = page ? arena_printf(arena, "https://%s", other) : NULL};
+    copy->url = copy->key.url;
+    if (!page && !copy->title) copy->title = (*entry)->url;
+    *entry = copy;
+    return ST_OK;
+}
+
 static enum status source_of_entry(struct store *store, const struct source_entry *entry, uint32_t *docid,
                                    struct err *err) {
     sqlite3_stmt *statement = store_statement(store, SQL_FIND_SOURCE, err);
@@ -209,7 +227,8 @@ static enum status new_sources(struct store *store, uint32_t article, const stru
     for (size_t i = 0; i < record->source_count; i++) {
         const struct source_entry *entry = &record->sources[i];
         if (!entry->key.key) continue;
-        enum status st = source_of_entry(store, entry, &docids[i], err);
+        enum status st = follow_same(store, list->arena, &entry, err);
+        if (st == ST_OK) st = source_of_entry(store, entry, &docids[i], err);
         if (st == ST_OK) st = insert_cite(store, article, entry->n, docids[i], &facts, err);
         if (st != ST_OK) return st;
         struct touched *touched = touch(list, docids[i]);

@@ -5,6 +5,7 @@
  * the order it lies on the disk. */
 #include "store/edges.h"
 
+#include "store/same.h"
 #include "store_internal.h"
 
 int64_t edges_day(int64_t seconds) {
@@ -22,12 +23,19 @@ static enum status one_number(struct store *store, sqlite3_stmt *statement, int6
 }
 
 enum status edges_source(struct store *store, const char *key, uint32_t *docid, struct err *err) {
+    struct arena *arena = arena_new();
+    const char *other = NULL;
     int64_t number = 0;
     *docid = 0;
-    sqlite3_stmt *statement = store_statement(store, SQL_SOURCE_DOCID, err);
-    if (!statement) return err->status;
-    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
-    enum status st = one_number(store, statement, &number, "finding a source", err);
+    enum status st = store_same_find(store, arena, NULL, key, &other, err);
+    sqlite3_stmt *statement = st == ST_OK ? store_statement(store, SQL_SOURCE_DOCID, err) : NULL;
+    if (statement) {
+        sqlite3_bind_text(statement, 1, other ? other : key, -1, SQLITE_TRANSIENT);
+        st = one_number(store, statement, &number, "finding a source", err);
+    } else if (st == ST_OK) {
+        st = err->status;
+    }
+    arena_free(arena);
     *docid = (uint32_t)number;
     return st;
 }

@@ -188,6 +188,34 @@ def circles(daemon):
     expect("only the archive itself", profile["independent_sources"], 0)
 
 
+def by_hand(daemon):
+    """Two addresses said to be one source, one said to be its own; both hold for what is imported later."""
+    def cite(name, url):
+        put(daemon, {"id": name, "title": name, "text": "It says so [1].", "sources": [{"n": 1, "url": url}]})
+
+    cite("hand-1", "https://mirror.example/report")
+    cite("hand-2", "https://ministry.example/report")
+    daemon.call("source_same", source="http://mirror.example/report/", **{"as": "ministry.example/report"}, note="a copy",
+                wait="visible")
+    cited = daemon.call("cited_by", source="ministry.example/report")
+    expect("joined", (cited["total"], sorted(m["article"] for m in cited["mentions"])), (2, ["hand-1", "hand-2"]))
+    expect("by the other name", daemon.call("cited_by", source="https://www.mirror.example/report")["source"],
+           "ministry.example/report")
+    cite("hand-3", "https://mirror.example/report?utm_source=x")
+    expect("joined later", daemon.call("cited_by", source="ministry.example/report")["total"], 3)
+    expect("in the search", daemon.call("search", query="cites:ministry.example/report")["total"]["value"], 3)
+    daemon.call("source_same", source="https://ministry.example/report", apart=True, wait="visible")
+    expect("apart", daemon.call("cited_by", source="ministry.example/report")["total"], 2)
+    cite("hand-4", "https://ministry.example/report")
+    expect("apart later", daemon.call("cited_by", source="ministry.example/report")["total"], 2)
+    expect("listed", [(s["source"], s["apart"]) for s in daemon.call("source_same")["same"]],
+           [("mirror.example/report", False), ("https://ministry.example/report", True)])
+    daemon.call("source_same", source="https://ministry.example/report", remove=True, wait="visible")
+    daemon.call("source_same", source="mirror.example/report", remove=True, wait="visible")
+    expect("as before", (daemon.call("cited_by", source="ministry.example/report")["total"],
+                         daemon.call("cited_by", source="mirror.example/report")["total"]), (2, 2))
+
+
 def claims(daemon):
     put(daemon, {"id": "claim-1", "title": "Do storks bring babies?", "url": "https://desk.example/storks", "outlet": "The Desk",
                  "published": "2024-05-01", "verdict": "False", "language": "en", "text": "They do not, as statistics show.",
@@ -218,6 +246,7 @@ def main():
         texts(daemon)
         related(daemon)
         circles(daemon)
+        by_hand(daemon)
         claims(daemon)
         expect("lint of everything", daemon.call("lint", all=True, severity="error")["total"], 0)
     finally:

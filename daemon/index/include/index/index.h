@@ -36,12 +36,13 @@ const struct schema *index_schema(const struct index *ix);
 
 /* ---- writing ---- */
 
-enum write_op { WRITE_PUT, WRITE_PATCH, WRITE_DELETE };
+enum write_op { WRITE_PUT, WRITE_PATCH, WRITE_DELETE, WRITE_SAME };
 
 struct write {
     enum write_op op;
     enum store_kind kind;
-    const char *id;                /* PATCH, DELETE */
+    const char *id;                /* PATCH, DELETE; SAME: a source's key, or "url:" and an address (store/same.h) */
+    const char *other, *note;      /* SAME: the key that stands for it; NULL: no longer */
     const struct article *article; /* PUT of an article: already read, in the batch's arena or another that lives */
     const struct source *source;   /* PUT of a source */
     struct packed packed;          /* PUT */
