@@ -28,7 +28,7 @@ struct compiler {
     uint64_t documents;
     const struct lexicon *lexicon; /* of the same view of the index; NULL: the index itself is walked */
     struct query *query;           /* takes warnings */
-    struct matcher *matcher; /* takes what to look for in texts; NULL for filters */
+    struct matcher *matcher;       /* takes what to look for in texts; NULL for filters */
     const struct stop_words *stop;
     bool plain;                 /* textbook BM25: no bursts, no fields of their own weight, few stop words */
     struct ranked_word *ranked; /* the words that general_word was asked for, in order */
@@ -72,7 +72,6 @@ struct engine_query *value_query(struct compiler *compiler, const struct field *
 /* A web address in free text: the record of that address, or articles that cite it. */
 struct engine_query *address_query(struct compiler *compiler, const char *address);
 struct engine_query *range_query(struct compiler *compiler, const struct field *field, const struct node *node);
-
 
 /* ---- terms ---- */
 

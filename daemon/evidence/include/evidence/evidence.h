@@ -91,7 +91,7 @@ enum status evidence_check(struct evidence *ev, const struct check_request *requ
 /* Each cited sentence with the passage of its source that has most of its words.  NOT_FOUND. */
 enum status evidence_trace(struct evidence *ev, const char *id);
 
-struct claims_request { /* Google's claims:search */
+struct claims_request {                               /* Google's claims:search */
     const char *query, *language, *site, *page_token; /* NULL: not given */
     int64_t max_age_days;                             /* -1: any */
     uint32_t page_size, offset;

@@ -10,7 +10,7 @@ struct select_request {
     const char *query;                 /* scored; NULL: none */
     const char *filter;                /* NULL: none */
     const struct engine_query *within; /* what else they must match; borrowed; NULL: nothing */
-    bool deep; /* the best of them ranked deep */
+    bool deep;                         /* the best of them ranked deep */
     uint32_t limit;                    /* best first; 0: all of them */
     int64_t deadline_us;
 };
