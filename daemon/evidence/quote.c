@@ -150,7 +150,7 @@ static void write_answer(struct quote_run *run) {
     jw_kint(jw, "words", (int64_t)run->pattern.words.count);
     jw_key(jw, "matches");
     jw_array(jw);
-    for (size_t i = 0; i < run->count && i < run->request->limit; i++) {
+    for (size_t i = 0; run->matches && i < run->count && i < run->request->limit; i++) {
         if (verdict > QUOTE_ALTERED && run->matches[i].quoted.verdict <= QUOTE_ALTERED) break;
         write_match(run, &run->matches[i]);
     }
