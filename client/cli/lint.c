@@ -48,8 +48,8 @@ int run_lint(struct context *context) {
     const char *severity = args_text(&context->args, "severity");
     int exit_code = 0;
     char *problem;
-    if (!args_has(&context->args, "all") == !context->args.word_count)
-        return run_usage(context, text_format("needs either ids or --all"));
+    if (args_has(&context->args, "all") + args_has(&context->args, "query") + (context->args.word_count > 0) != 1)
+        return run_usage(context, text_format("needs either ids, --query or --all"));
     if (severity && level_of(severity) == LEVELS)
         return run_usage(context, text_format("--severity: expected error, warning or info, got '%s'", severity));
     cJSON *params = args_params(&context->args, &problem);

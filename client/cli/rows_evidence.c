@@ -73,6 +73,7 @@ const struct command rows_evidence[] = {
      .words = {{"ID", "ids", WORD_MANY, true}},
      .flags =
          (const struct flag[]){{"all", NULL, "every article", .type = FLAG_SWITCH},
+                               {"query", "QUERY", "the articles that match this query", .type = FLAG_TEXT},
                                {"severity", "LEVEL",
                                 "findings of at least this level: error, warning or info; exit with 1 if there are any",
                                 .type = FLAG_TEXT, .param = NOT_SENT, .choices = "error|warning|info"},

@@ -54,6 +54,7 @@ _footnote() {
         'cited-by --offset') ;;
         'related --limit') ;;
         'related-sources --limit') ;;
+        'lint --query') ;;
         'lint --severity') mapfile -t COMPREPLY < <(compgen -W 'error warning info' -- "$cur") ;;
         'lint --limit') ;;
         'quote --article') ;;
@@ -86,7 +87,7 @@ _footnote() {
     cited-by) flags+=' --filter --sort --limit --offset' ;;
     related) flags+=' --limit' ;;
     related-sources) flags+=' --limit' ;;
-    lint) flags+=' --all --severity --limit' ;;
+    lint) flags+=' --all --query --severity --limit' ;;
     quote) flags+=' --article --limit' ;;
     check) flags+=' --limit' ;;
     source-status) flags+=' --since --note' ;;
