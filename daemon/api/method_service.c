@@ -33,6 +33,7 @@ static void write_status(struct call *call, const struct index_status *status) {
     jw_kint(jw, "refused_records", (int64_t)status->refused);
     jw_kbool(jw, "writes_stopped", status->writes_stopped);
     if (status->writes_stopped) jw_kstring(jw, "writes_stopped_reason", status->stopped.text);
+    if (status->damage[0]) jw_kstring(jw, "damage", status->damage);
     jw_kint(jw, "waiting_writes", (int64_t)status->waiting_batches);
     jw_kint(jw, "waiting_requests", (int64_t)load.waiting);
     jw_kint(jw, "connections", (int64_t)load.connections);

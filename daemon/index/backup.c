@@ -16,18 +16,17 @@
  * after a crash between the two the old index is not taken for its own. */
 #include "apply.h"
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/when.h"
 #include "build.h"
 #include "reindex.h"
+#include "seal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,27 +52,6 @@ static enum status read_dir(const struct task *task, const char **out, struct er
     return err_param(err, ST_INVALID_VALUE, "dir", "parameter 'dir': expected an absolute path");
 }
 
-/* ---- hashes ---- */
-
-static enum status hash_file(char out[33], uint64_t *bytes, const char *path, struct err *err) {
-    struct stat info;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return err_errno(err, errno, "opening '%s'", path);
-    enum status st = fstat(file, &info) == 0 ? ST_OK : err_errno(err, errno, "reading '%s'", path);
-    void *map = NULL;
-    if (st == ST_OK && info.st_size > 0) {
-        map = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, file, 0);
-        if (map == MAP_FAILED) st = err_errno(err, errno, "reading '%s'", path);
-    }
-    if (st == ST_OK) {
-        *bytes = (uint64_t)info.st_size;
-        hash128_hex(out, map ? map : "", (size_t)info.st_size);
-        if (map) munmap(map, (size_t)info.st_size);
-    }
-    close(file);
-    return st;
-}
-
 /* ---- backup ---- */
 
 static enum status write_manifest(const char *dir, const struct store_counts *counts, struct err *err) {
@@ -97,7 +75,7 @@ static enum status write_manifest(const char *dir, const struct store_counts *co
         char hash[33] = "";
         uint64_t bytes = 0;
         snprintf(path, sizeof path, "%s/%s", dir, names[i]);
-        st = hash_file(hash, &bytes, path, err);
+        st = seal_hash(hash, &bytes, path, err);
         jw_object(&jw);
         jw_kstring(&jw, "name", names[i]);
         jw_kint(&jw, "bytes", (int64_t)bytes);
@@ -205,7 +183,7 @@ static enum status check_file(const char *dir, const cJSON *file, struct err *er
     if (!known || !hash || !cJSON_IsNumber(size))
         return err_set(err, ST_CORRUPT, "%s/manifest.json: a file's entry is not as it should be", dir);
     snprintf(path, sizeof path, "%s/%s", dir, name);
-    enum status st = hash_file(found, &bytes, path, err);
+    enum status st = seal_hash(found, &bytes, path, err);
     if (st == ST_OK && (bytes != (uint64_t)size->valuedouble || strcmp(found, hash) != 0))
         st = err_set(err, ST_CORRUPT, "%s is not as it was written (checksum)", path);
     return st;

@@ -1,7 +1,9 @@
 /* Opening and closing an archive's index, and its status.
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "check.h"
 #include "generation.h"
 #include "refused.h"
+#include "seal.h"
 #include "tasks.h"
 
 #include "base/file.h"
@@ -11,6 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* After that many starts without a clean stop before, the index is checked first: it may be what ends the daemon. */
+enum { UNCLEAN_CHECKED = 2 };
 
 static void init(struct index *ix, const struct config *config) {
     pthread_condattr_t attr;
@@ -49,6 +54,100 @@ static enum status read_durability(struct index *ix, const struct config *config
                      config->durability);
 }
 
+struct examination {
+    struct index *ix;
+    bool pages; /* SQLite's own pages do not agree */
+};
+
+static void note_damage(void *arg, const struct store_finding *finding) {
+    struct examination *examination = arg;
+    struct index *ix = examination->ix;
+    bool pages = strcmp(finding->place, "store") == 0;
+    log_error("damage", "place=%s id=\"%s\" message=\"%s\"", finding->place, finding->id ? finding->id : "",
+              finding->message);
+    if (!ix->damage[0] || (pages && !examination->pages))
+        snprintf(ix->damage, sizeof ix->damage, "%s: %.300s", finding->place, finding->message);
+    examination->pages = examination->pages || pages;
+}
+
+static void count_none(void *arg) {
+    (void)arg;
+}
+
+static void damage_path(char path[4200], const struct index *ix) {
+    snprintf(path, 4200, "%s/damage", ix->data);
+}
+
+/* Damage that an earlier start found stays known until it is repaired. */
+static void read_damage(struct index *ix) {
+    char path[4200], *text = NULL;
+    size_t len = 0;
+    damage_path(path, ix);
+    if (file_read(&text, &len, path, sizeof ix->damage - 1, NULL) == ST_OK)
+        snprintf(ix->damage, sizeof ix->damage, "%s", text);
+    mem_free(text);
+}
+
+void damage_repaired(struct index *ix) {
+    char path[4200];
+    struct err err = ERR_NONE;
+    damage_path(path, ix);
+    pthread_mutex_lock(&ix->queue_lock);
+    bool any = ix->damage[0] != '\0';
+    ix->damage[0] = '\0';
+    pthread_mutex_unlock(&ix->queue_lock);
+    if (any && (unlink(path) != 0 || file_sync_dir(ix->data, &err) != ST_OK))
+        log_warning("damage", "reason=\"%s can't be removed\"", path);
+}
+
+static enum status keep_damage(struct index *ix, struct err *err) {
+    char path[4200];
+    log_error("damage", "reason=\"%s\" action=\"footnote verify --repair, or restore a backup\"", ix->damage);
+    damage_path(path, ix);
+    return file_replace(path, ix->damage, strlen(ix->damage), err);
+}
+
+/* A store that changed while nobody served it is served only as far as its pages agree; its damaged records tell
+ * themselves by their checksums. */
+static enum status examine_store(struct index *ix, const struct seal *seal, struct err *err) {
+    struct examination examination = {.ix = ix};
+    struct store_verify verify = {.found = note_damage, .checked = count_none, .arg = &examination};
+    read_damage(ix);
+    if (seal->store != SEAL_BROKEN) return ST_OK;
+    enum status st = store_verify(ix->store, &verify, err);
+    if (st == ST_OK && examination.pages)
+        st = err_set(err, ST_CORRUPT, "%s/records.sqlite is damaged (%s); restore a backup into an empty folder",
+                     ix->data, ix->damage);
+    if (st != ST_OK) return st;
+    if (!ix->damage[0])
+        snprintf(ix->damage, sizeof ix->damage, "%s; no record is damaged, other facts may be", seal->why);
+    return keep_damage(ix, err);
+}
+
+/* Before anything of it is read here: a damaged one could crash the daemon, again and again. */
+static enum status examine_index(struct index *ix, const struct seal *seal, struct err *err) {
+    uint64_t current = 0;
+    struct err fault = ERR_NONE;
+    char quoted[700];
+    enum status st = generation_read_name(&current, ix->data, "current", err);
+    if (st != ST_OK || current == 0 || seal->index == SEAL_WHOLE) return st;
+    if (seal->index == SEAL_NONE && seal->unclean < UNCLEAN_CHECKED) return ST_OK;
+    struct generation *generation = generation_new(ix->data, current);
+    if (seal->index == SEAL_BROKEN) {
+        err_set(&fault, ST_CORRUPT, "its files are not as the daemon left them");
+    } else {
+        for (enum store_kind kind = STORE_ARTICLE; kind <= STORE_SOURCE && fault.status == ST_OK; kind++)
+            check_dir(generation->dirs[kind], &fault);
+    }
+    if (fault.status == ST_CORRUPT) {
+        log_error("damage", "generation=%" PRIu64 " reason=%s action=\"it is made anew\"", current,
+                  log_quote(quoted, sizeof quoted, fault.text));
+        st = file_remove_tree(generation->dir, err);
+    }
+    generation_free(generation);
+    return st;
+}
+
 static enum status open_generation(struct index *ix, struct err *err) {
     struct store_counts counts;
     struct generation *generation = NULL;
@@ -63,6 +162,7 @@ static enum status open_generation(struct index *ix, struct err *err) {
 
 static enum status open_files(struct index *ix, const struct config *config, const char *schema_dir, struct err *err) {
     char path[4096];
+    struct seal seal;
     snprintf(path, sizeof path, "%s", config->schema);
     if (!path[0]) snprintf(path, sizeof path, "%s/schema.json", schema_dir);
     enum status st = read_durability(ix, config, err);
@@ -70,7 +170,10 @@ static enum status open_files(struct index *ix, const struct config *config, con
     if (st == ST_OK) st = rules_open(&ix->rules, schema_dir, err);
     if (st == ST_OK) st = file_make_dir(ix->data, 0750, err);
     if (st == ST_OK) st = file_lock_dir(&ix->lock_fd, ix->data, err);
+    if (st == ST_OK) st = seal_open(&seal, ix->data, err);
     if (st == ST_OK) st = store_open(&ix->store, ix->data, STORE_WRITE, err);
+    if (st == ST_OK) st = examine_store(ix, &seal, err);
+    if (st == ST_OK) st = examine_index(ix, &seal, err);
     if (st == ST_OK) st = store_set_durability(ix->store, ix->durability, err);
     if (st == ST_OK) st = open_generation(ix, err);
     return st;
@@ -91,9 +194,13 @@ static enum status read_state(struct index *ix, struct err *err) {
         if (seq < applied) applied = seq;
     }
     if (st != ST_OK) return st;
-    if (applied > counts.seq)
-        return err_set(err, ST_CORRUPT, "the index has seq %" PRIu64 ", the record store only %" PRIu64, applied,
-                       counts.seq);
+    if (applied > counts.seq) {
+        err_set(err, ST_CORRUPT,
+                "the record store has lost writes: its last is %" PRIu64 ", and the index knows of %" PRIu64,
+                counts.seq, applied);
+        snprintf(ix->damage, sizeof ix->damage, "%s", err->text);
+        return ST_CORRUPT;
+    }
     ix->committed = counts.seq;
     atomic_store(&ix->applied, applied);
     log_info("open",
@@ -130,11 +237,14 @@ enum status index_open(struct index **out, const struct config *config, const ch
     struct index *ix = mem_alloc(sizeof *ix);
     init(ix, config);
     enum status st = open_files(ix, config, schema_dir, err);
-    if (st == ST_OK) st = read_state(ix, err);
-    if (st == ST_CORRUPT) st = start_over(ix, err);
+    if (st == ST_OK) {
+        st = read_state(ix, err);
+        if (st == ST_CORRUPT) st = start_over(ix, err);
+    }
     if (st == ST_OK) tasks_open(ix);
     if (st == ST_OK) st = start_threads(ix, err);
     if (st == ST_OK) st = tasks_start(ix, err);
+    ix->serving = st == ST_OK;
     if (st == ST_OK && ix->unfit[0]) tasks_heal(ix, ix->unfit);
     if (st != ST_OK) {
         index_close(ix);
@@ -166,6 +276,8 @@ void index_close(struct index *ix) {
     tasks_close(ix);
     stop_threads(ix);
     store_close(ix->store);
+    bool whole = ix->serving && ix->stopped.status == ST_OK;
+    if (whole) seal_write(ix->data, atomic_load(&ix->served));
     for (struct generation *generation = atomic_load(&ix->served), *older = NULL; generation; generation = older) {
         older = generation->older;
         generation_free(generation);
@@ -203,6 +315,7 @@ enum status index_status(struct index *ix, struct reader *reader, struct index_s
     out->refused =
         refused_count(ix->refused, generation, STORE_ARTICLE) + refused_count(ix->refused, generation, STORE_SOURCE);
     pthread_mutex_lock(&ix->queue_lock);
+    snprintf(out->damage, sizeof out->damage, "%s", ix->damage);
     out->waiting_batches = ix->queue_batches;
     out->stopped = ix->stopped;
     out->writes_stopped = ix->stopped.status != ST_OK;

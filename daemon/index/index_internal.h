@@ -60,7 +60,9 @@ struct index {
     struct rules *rules;
     struct schema *configured;
     struct generation *_Atomic served;
-    char unfit[512]; /* why the generation found at the start wants a reindex; empty: it does not */
+    char unfit[512];  /* why the generation found at the start wants a reindex; empty: it does not */
+    char damage[512]; /* what a start found wrong in the record store; empty: nothing; under queue_lock */
+    bool serving;     /* the start went well, so that a clean stop may leave a seal */
     struct refused *refused;
     struct tasks *tasks;
     int64_t commit_interval_us, request_timeout_us, durability_interval_us;
@@ -92,6 +94,9 @@ struct index {
     pthread_t applier;
     bool applier_runs;
 };
+
+/* All that was found wrong in the record store is mended. */
+void damage_repaired(struct index *ix);
 
 void *writer_run(void *ix);
 void *applier_run(void *ix);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/when.h"
 #include "build.h"
+#include "check.h"
 #include "index/card.h"
 #include "refused.h"
 
@@ -280,6 +281,8 @@ enum status rollback_run(struct index *ix, struct task *task, struct err *err) {
     if (st == ST_OK) st = generation_unfit(to, maker, why, sizeof why);
     if (st == ST_OK && why[0])
         st = err_set(err, ST_CORRUPT, "generation %" PRIu64 " of the index can't be served: %s", previous, why);
+    for (enum store_kind kind = STORE_ARTICLE; kind <= STORE_SOURCE && st == ST_OK; kind++)
+        st = check_dir(to->dirs[kind], err);
     if (st == ST_OK) refused_load(ix->refused, previous);
     if (st == ST_OK) st = generation_write_schema(to, to->schema, ix->configured, err);
     if (st == ST_OK) st = change_to(ix, task, to, err);

@@ -287,10 +287,15 @@ static void write_finding(struct jw *jw, const struct finding *finding) {
     jw_object_end(jw);
 }
 
-static const char *advice(const struct verifier *verifier) {
+static size_t open_findings(const struct verifier *verifier) {
     size_t open = verifier->beyond;
     for (size_t i = 0; i < verifier->count; i++)
         open += !verifier->findings[i].repaired;
+    return open;
+}
+
+static const char *advice(const struct verifier *verifier) {
+    size_t open = open_findings(verifier);
     if (verifier->count == 0) return "all is well";
     if (open == 0) return "all that was found is repaired";
     if (verifier->of_store > 0) return "see each finding's remedy; footnote verify --repair mends what it can";
@@ -321,6 +326,7 @@ enum status verify_run(struct index *ix, struct task *task, struct err *err) {
     if (st == ST_OK) st = verify_index(&verifier, err);
     if (st == ST_OK && repair && verifier.of_store > 0) st = mend_store(&verifier, err);
     if (st == ST_OK && repair && verifier.of_index > 0) st = mend_index(&verifier, err);
+    if (st == ST_OK && repair && open_findings(&verifier) == 0) damage_repaired(ix);
     if (st == ST_OK) {
         for (size_t i = 0; i < verifier.count; i++)
             log_error("verify", "place=%s id=\"%s\" message=\"%s\"", verifier.findings[i].place,
