@@ -76,6 +76,8 @@ struct call {
 };
 
 void message_begin(struct api_worker *worker, struct message *message);
+/* Whether it came by POST /rpc. */
+bool message_is_rpc(const struct message *message);
 /* So many calls, begun, that nobody runs yet. */
 void message_set_calls(struct message *message, size_t count);
 /* Answers the whole message with one error. */

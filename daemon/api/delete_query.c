@@ -15,7 +15,9 @@ static void become_visible(void *arg, enum status status) {
         err_set(&call->err, ST_TIMEOUT, "earlier writes were not visible in time; nothing was deleted");
     else if (status != ST_OK)
         err_set(&call->err, status, "the daemon is about to stop");
-    if (!call_resume(call)) call_finish(call);
+    if (call_resume(call)) return;
+    if (status == ST_OK) err_set(&call->err, ST_SHUTTING_DOWN, "the daemon is about to stop");
+    call_finish(call);
 }
 
 /* What is a filter to the search is the query to the caller. */

@@ -128,6 +128,29 @@ static bool read_query(struct message *message, cJSON *params) {
 
 /* ---- routes ---- */
 
+/* A record's own path.  NULL: it is none; what the path says can't be said in the query string too. */
+static const char *record_route(cJSON *params, const char *path, const char **twice) {
+    static const struct {
+        const char *prefix, *kind;
+    } routes[] = {{"/v1/articles/", "article"}, {"/v1/sources/", "source"}};
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        size_t len = strlen(routes[i].prefix);
+        if (strncmp(path, routes[i].prefix, len) != 0 || !path[len]) continue;
+        *twice = json_get(params, "id") ? "id" : json_get(params, "kind") ? "kind" : NULL;
+        cJSON_AddStringToObject(params, "id", path + len);
+        cJSON_AddStringToObject(params, "kind", routes[i].kind);
+        return "get";
+    }
+    return NULL;
+}
+
+static bool refuse_twice(struct message *message, const char *name) {
+    struct err err = ERR_NONE;
+    err_param(&err, ST_INVALID_VALUE, name, "parameter '%s' stands in the path already", name);
+    message_refuse(message, &err);
+    return false;
+}
+
 static bool get_route(struct message *message, const char *path) {
     static const struct {
         const char *path, *method;
@@ -138,22 +161,15 @@ static bool get_route(struct message *message, const char *path) {
                   {"/health", "health"},
                   {"/metrics", "metrics"}};
     cJSON *params = cJSON_CreateObject();
-    const char *method = NULL;
+    const char *method = NULL, *twice = NULL;
     bool good = read_query(message, params);
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
         if (strcmp(routes[i].path, path) == 0) method = routes[i].method;
-    if (!method && strncmp(path, "/v1/articles/", 13) == 0 && path[13]) {
-        method = "get";
-        cJSON_AddStringToObject(params, "id", path + 13);
-        cJSON_AddStringToObject(params, "kind", "article");
-    } else if (!method && strncmp(path, "/v1/sources/", 12) == 0 && path[12]) {
-        method = "get";
-        cJSON_AddStringToObject(params, "id", path + 12);
-        cJSON_AddStringToObject(params, "kind", "source");
-    }
-    if (good && method) return make_call(message, method, params);
+    if (!method) method = record_route(params, path, &twice);
+    if (good && method && !twice) return make_call(message, method, params);
     cJSON_Delete(params);
     if (!good) return refuse(message, ST_INVALID_VALUE, "the query string is not percent-encoded UTF-8");
+    if (twice) return refuse_twice(message, twice);
     return refuse(message, ST_UNKNOWN_METHOD, "there is nothing at this path; see PROTOCOL.md");
 }
 

@@ -124,11 +124,16 @@ void message_set_calls(struct message *message, size_t count) {
     }
 }
 
+bool message_is_rpc(const struct message *message) {
+    const struct api_request *request = &message->request;
+    return request->path && strcmp(request->path, "/rpc") == 0 && strcmp(request->method, "POST") == 0;
+}
+
 /* Answers the whole message with one error. */
 void message_refuse(struct message *message, const struct err *err) {
     message_set_calls(message, 1);
     message->is_batch = false;
-    message->is_bare = message->request.http && message->request.path && strcmp(message->request.path, "/rpc") != 0;
+    message->is_bare = message->request.http && !message_is_rpc(message);
     message->calls[0].err = *err;
     message_finish(message);
 }
@@ -213,7 +218,7 @@ void message_begin(struct api_worker *worker, struct message *message) {
         if (http_route(worker, message)) call_start(worker, &message->calls[0]);
         return;
     }
-    if (message->request.http && strcmp(message->request.method, "POST") != 0) {
+    if (message->request.http && !message_is_rpc(message)) {
         err_set(&err, ST_INVALID_REQUEST, "/rpc takes POST");
         message_refuse(message, &err);
         return;

@@ -164,6 +164,11 @@ bool method_patch(struct api_worker *worker, struct call *call) {
                   "parameter 'record': expected an object, a JSON Merge Patch");
         return true;
     }
+    const cJSON *own = json_get(patch, "id");
+    if (own && (!cJSON_IsString(own) || strcmp(own->valuestring, id) != 0)) {
+        err_param(&call->err, ST_INVALID_VALUE, "record", "parameter 'record': a patch can't change the id '%.200s'", id);
+        return true;
+    }
     struct batch *batch = one_write(call);
     batch->writes[0] =
         (struct write){.op = WRITE_PATCH, .kind = kind, .id = id, .patch = patch, .if_revision = if_revision};
@@ -204,6 +209,16 @@ static void answer_delete(struct call *call, struct batch *batch) {
     jw_object_end(jw);
 }
 
+/* What belongs to the other way of deleting is refused: a `dry_run` that is not heard would be a real one. */
+static enum status delete_mixed(struct call *call, bool by_query) {
+    static const char *const foreign[2][4] = {{"dry_run"}, {"id", "ids", "if_revision"}};
+    for (const char *const *name = foreign[by_query]; *name; name++)
+        if (json_get(call->params, *name))
+            return err_param(&call->err, ST_INVALID_VALUE, *name, "method 'delete' takes '%s' only %s 'query'", *name,
+                             by_query ? "without" : "with");
+    return ST_OK;
+}
+
 bool method_delete(struct api_worker *worker, struct call *call) {
     static const char *const names[] = {"id", "ids", "query", "dry_run", "kind", "wait", "if_revision", NULL};
     enum store_kind kind = STORE_ARTICLE;
@@ -212,6 +227,7 @@ bool method_delete(struct api_worker *worker, struct call *call) {
     int64_t if_revision = STORE_ANY_REVISION;
     if (params_known(call, names) != ST_OK || param_kind(call, &kind) != ST_OK) return true;
     if (param_string(call, "query", false, &query) != ST_OK) return true;
+    if (delete_mixed(call, query != NULL) != ST_OK) return true;
     if (query) return delete_by_query(worker, call, kind, query);
     if (param_number(call, "if_revision", 1, 9007199254740992.0, &if_revision) != ST_OK) return true;
     const char *name = json_get(call->params, "ids") ? "ids" : "id";

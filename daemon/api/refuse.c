@@ -77,7 +77,7 @@ void message_refuse_unread(struct message *message, const struct err *err) {
     const struct api_request *request = &message->request;
     size_t len = request->len < SCAN_BYTES ? request->len : SCAN_BYTES;
     struct scan scan = {.limit = (int)message->api->config->max_batch};
-    bool rpc = !request->http || (request->path && strcmp(request->path, "/rpc") == 0);
+    bool rpc = !request->http || message_is_rpc(message);
     if (rpc && request->body) {
         scan.end = request->body + len;
         scan.at = skip_space(request->body, scan.end);

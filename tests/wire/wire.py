@@ -16,6 +16,7 @@ import os
 import re
 import shlex
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from daemon import Failure
 HTTP_REQUEST = re.compile(r"(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) (/\S*)(?: (.*))?\Z", re.DOTALL)
 HTTP_ANSWER = re.compile(r"(\d\d\d)(?: (.*))?\Z", re.DOTALL)
 EXPANSION = re.compile(r"\$\{((?:(?!\$\{).)+?)\*(\d+)\}|\$\{(\w+)\}", re.DOTALL)
-CODING = re.compile(r"\$\{(base64|gzip):(.*?)\}", re.DOTALL)
+CODING = re.compile(r"\$\{(base64|gzip):(.*?):\}", re.DOTALL)
 
 
 class Steps:
@@ -88,7 +89,7 @@ class Player:
         self.lines = {}
 
     def expand(self, text):
-        """${NAME}, ${TEXT*COUNT}, ${base64:TEXT}, ${gzip:TEXT}."""
+        """${NAME}, ${TEXT*COUNT}, ${base64:TEXT:}, ${gzip:TEXT:}."""
         def replace(found):
             repeated, count, name = found.groups()
             if repeated:
@@ -275,6 +276,10 @@ class Player:
     def do_close(self, _):
         """Closes the current connection."""
         self.lines.pop(self.current).close()
+
+    def do_half_close(self, _):
+        """Closes the sending side of the current connection."""
+        self.line().socket.shutdown(socket.SHUT_WR)
 
     def do_closed(self, _):
         """The daemon closes the current connection, and says nothing more."""
