@@ -189,23 +189,28 @@ void applier_wake(struct index *ix, uint64_t committed) {
     pthread_mutex_unlock(&ix->apply_lock);
 }
 
+/* Waits for a signal, a waiter's deadline or the next commit; apply_lock is held, so that whoever comes meanwhile is
+ * noticed. */
+static void doze(struct index *ix, const struct apply *apply) {
+    int64_t until_us = waiters_deadline(ix);
+    if (apply->first_us && apply->first_us + ix->commit_interval_us < until_us)
+        until_us = apply->first_us + ix->commit_interval_us;
+    struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
+    if (until_us == INT64_MAX)
+        pthread_cond_wait(&ix->apply_ready, &ix->apply_lock);
+    else
+        pthread_cond_timedwait(&ix->apply_ready, &ix->apply_lock, &until);
+}
+
 /* Sleeps until there is something to do; false: everything is applied and the writer has ended. */
 static bool rest(struct applier *applier) {
     struct index *ix = applier->ix;
     const struct apply *apply = &applier->apply;
-    int64_t until_us = waiters_settle(ix, when_mono_us());
-    if (apply->first_us && apply->first_us + ix->commit_interval_us < until_us)
-        until_us = apply->first_us + ix->commit_interval_us;
-    struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
+    waiters_settle(ix, when_mono_us());
     pthread_mutex_lock(&ix->apply_lock);
     bool ended = ix->writer_done && ix->committed <= apply->reached && apply->first_us == 0;
     bool idle = ix->committed <= apply->reached && !ix->writer_done && !ix->handover;
-    if (idle && !(apply->first_us && waiters_wanted(ix) <= apply->reached)) {
-        if (until_us == INT64_MAX)
-            pthread_cond_wait(&ix->apply_ready, &ix->apply_lock);
-        else
-            pthread_cond_timedwait(&ix->apply_ready, &ix->apply_lock, &until);
-    }
+    if (idle && !(apply->first_us && waiters_wanted(ix) <= apply->reached)) doze(ix, apply);
     pthread_mutex_unlock(&ix->apply_lock);
     return !ended;
 }

@@ -116,9 +116,11 @@ enum status applier_switch(struct index *ix, struct generation *take_to, struct 
 enum status applier_pause(struct index *ix, struct handover *pause, struct err *err);
 void applier_resume(struct index *ix, struct handover *pause);
 
-/* Calls and removes the waiters that are due: applied, or past their deadline (or all, with `status`).  Gives
- * the next deadline, INT64_MAX if none.  Takes apply_lock. */
-int64_t waiters_settle(struct index *ix, int64_t now_us);
+/* Calls and removes the waiters that are due: applied, or past their deadline.  Takes apply_lock. */
+void waiters_settle(struct index *ix, int64_t now_us);
+/* The earliest deadline of those who wait; INT64_MAX if none.  apply_lock is held. */
+int64_t waiters_deadline(const struct index *ix);
+/* Calls and removes all.  Takes apply_lock. */
 void waiters_fail(struct index *ix, enum status status);
 /* The smallest seq somebody waits for; UINT64_MAX if none.  apply_lock is held. */
 uint64_t waiters_wanted(const struct index *ix);

@@ -50,9 +50,15 @@ static void call(struct waiter *due, uint64_t applied, enum status otherwise) {
     }
 }
 
-int64_t waiters_settle(struct index *ix, int64_t now_us) {
+int64_t waiters_deadline(const struct index *ix) {
+    int64_t deadline_us = INT64_MAX;
+    for (const struct waiter *waiter = ix->waiters; waiter; waiter = waiter->next)
+        if (waiter->deadline_us < deadline_us) deadline_us = waiter->deadline_us;
+    return deadline_us;
+}
+
+void waiters_settle(struct index *ix, int64_t now_us) {
     struct waiter *due = NULL;
-    int64_t next_deadline = INT64_MAX;
     uint64_t applied = atomic_load(&ix->applied);
     pthread_mutex_lock(&ix->apply_lock);
     struct waiter **link = &ix->waiters;
@@ -63,13 +69,11 @@ int64_t waiters_settle(struct index *ix, int64_t now_us) {
             waiter->next = due;
             due = waiter;
         } else {
-            if (waiter->deadline_us < next_deadline) next_deadline = waiter->deadline_us;
             link = &waiter->next;
         }
     }
     pthread_mutex_unlock(&ix->apply_lock);
     call(due, applied, ST_TIMEOUT);
-    return next_deadline;
 }
 
 void index_wait_end(struct index *ix) {
