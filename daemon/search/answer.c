@@ -35,6 +35,8 @@ static enum status write_cite(struct answer *answer, const struct card_citation 
         st = store_source_line(reader_store(answer->run->searcher->reader), answer->run->arena, citation->source, &line,
                                answer->err);
     if (st != ST_OK && st != ST_NOT_FOUND) return st;
+    /* The index may be behind the store, where the source is gone already. */
+    *answer->err = ERR_NONE;
     jw_object(jw);
     jw_kint(jw, "n", citation->n);
     jw_kstring(jw, "source", line.id);
@@ -106,6 +108,7 @@ static enum status write_source_parts(struct answer *answer, const struct card *
     enum status st = store_source_line(reader_store(answer->run->searcher->reader), answer->run->arena, card->docid,
                                        &line, answer->err);
     if (st != ST_OK && st != ST_NOT_FOUND) return st;
+    *answer->err = ERR_NONE;
     jw_kstring(&answer->jw, "domain", line.domain);
     jw_kstring(&answer->jw, "status", line.status ? line.status : "live");
     jw_kint(&answer->jw, "cited", (int64_t)line.cited);
