@@ -183,7 +183,7 @@ class Player:
 
         def fits():
             self.send(request)
-            message = self.line().take()
+            message = self.line().take(lambda answer: isinstance(answer, dict) and answer.get("id") == wanted.get("id"))
             return message is not None and pattern.mismatch(wanted, message, names=self.names) is None
 
         daemon.until(fits, f"an answer like {pattern.shown(wanted)}")
@@ -324,6 +324,14 @@ class Player:
         with store:
             store.execute(rest)
         store.close()
+
+    def do_fill_archive(self, rest):
+        """So many articles more, visible."""
+        line = self.running().connect()
+        text = "".join(json.dumps({"id": f"filler-{i}", "title": f"Filler {i}", "text": f"Words {i} to read again. " * 40})
+                       + "\n" for i in range(int(rest)))
+        line.call("import", format="jsonl", text=text, wait="visible")
+        line.close()
 
     def do_file(self, rest):
         """@file NAME TEXT: writes a file into the folder."""
