@@ -3,6 +3,7 @@
 #include "check.h"
 #include "generation.h"
 #include "refused.h"
+#include "reserve.h"
 #include "seal.h"
 #include "tasks.h"
 
@@ -172,6 +173,8 @@ static enum status open_files(struct index *ix, const struct config *config, con
     if (st == ST_OK) st = file_lock_dir(&ix->lock_fd, ix->data, err);
     if (st == ST_OK) st = seal_open(&seal, ix->data, err);
     if (st == ST_OK) st = store_open(&ix->store, ix->data, STORE_WRITE, err);
+    if (st == ST_DISK_FULL && reserve_give(ix->data)) st = store_open(&ix->store, ix->data, STORE_WRITE, err);
+    if (st == ST_OK) reserve_keep(ix->data);
     if (st == ST_OK) st = examine_store(ix, &seal, err);
     if (st == ST_OK) st = examine_index(ix, &seal, err);
     if (st == ST_OK) st = store_set_durability(ix->store, ix->durability, err);

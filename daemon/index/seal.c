@@ -81,15 +81,16 @@ static void check_files(struct seal *seal, const char *data, const cJSON *root) 
     if (generation && current != (uint64_t)generation->valuedouble) seal->index = SEAL_BROKEN;
 }
 
-/* Counts an unclean stop, before anything can crash. */
-static enum status count_unclean(struct seal *seal, const char *data, struct err *err) {
+/* Counts an unclean stop, before anything can crash.  A full disk costs the count, not the start. */
+static void count_unclean(struct seal *seal, const char *data) {
+    struct err err = ERR_NONE;
     char path[PATH_BYTES], line[32], *text = NULL;
     size_t len = 0;
     snprintf(path, sizeof path, "%s/unclean", data);
     if (file_read(&text, &len, path, sizeof line, NULL) == ST_OK) seal->unclean = strtoull(text, NULL, 10);
     mem_free(text);
     snprintf(line, sizeof line, "%" PRIu64 "\n", seal->unclean + 1);
-    return file_replace(path, line, strlen(line), err);
+    if (file_replace(path, line, strlen(line), &err) != ST_OK) log_warning("seal", "reason=\"%s\"", err.text);
 }
 
 enum status seal_open(struct seal *out, const char *data, struct err *err) {
@@ -108,7 +109,8 @@ enum status seal_open(struct seal *out, const char *data, struct err *err) {
     }
     cJSON_Delete(root);
     mem_free(text);
-    return st == ST_OK ? count_unclean(out, data, err) : st;
+    if (st == ST_OK) count_unclean(out, data);
+    return st;
 }
 
 /* ---- writing ---- */

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/when.h"
+#include "reserve.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -73,14 +74,22 @@ static struct batch *take_group(struct index *ix, int64_t until_us, bool *closin
     return group;
 }
 
-static enum status write_group(struct index *ix, struct arena *arena, struct batch *group, uint64_t *seq,
-                               struct err *err) {
+/* On a full disk only what makes room: the other writes are told why. */
+static enum status write_one(struct index *ix, struct arena *arena, struct write *write, const struct err *full,
+                             struct err *err) {
+    if (!full || write->op == WRITE_DELETE) return write_apply(ix, arena, write, err);
+    write->err = *full;
+    return ST_OK;
+}
+
+static enum status write_group(struct index *ix, struct arena *arena, struct batch *group, const struct err *full,
+                               uint64_t *seq, struct err *err) {
     struct store_counts counts = {0};
     enum status st = store_begin(ix->store, err);
     if (st != ST_OK) return st;
     for (struct batch *batch = group; batch && st == ST_OK; batch = batch->next)
         for (size_t i = 0; i < batch->count && st == ST_OK; i++)
-            st = write_apply(ix, arena, &batch->writes[i], err);
+            st = write_one(ix, arena, &batch->writes[i], full, err);
     if (st == ST_OK) st = store_commit(ix->store, err);
     if (st == ST_OK) st = store_counts(ix->store, &counts, err);
     if (st != ST_OK) store_rollback(ix->store);
@@ -113,12 +122,39 @@ static void answer_group(struct batch *group) {
     }
 }
 
+static bool has_deletes(const struct batch *group) {
+    for (const struct batch *batch = group; batch; batch = batch->next)
+        for (size_t i = 0; i < batch->count; i++)
+            if (batch->writes[i].op == WRITE_DELETE) return true;
+    return false;
+}
+
+/* The disk is full.  Folding the log back may make room for all; failing that, the reserve lets deletes through. */
+static enum status write_in_need(struct index *ix, struct arena *arena, struct batch *group, uint64_t *seq,
+                                 struct err *err) {
+    struct err full = *err;
+    store_make_room(ix->store);
+    enum status st = write_group(ix, arena, group, NULL, seq, err);
+    if (st != ST_DISK_FULL || !has_deletes(group) || !reserve_give(ix->data)) return st;
+    st = write_group(ix, arena, group, &full, seq, err);
+    store_make_room(ix->store);
+    return st;
+}
+
+static enum status write_somehow(struct index *ix, struct arena *arena, struct batch *group, uint64_t *seq,
+                                 struct err *err) {
+    enum status st = write_group(ix, arena, group, NULL, seq, err);
+    if (st == ST_DISK_FULL) st = write_in_need(ix, arena, group, seq, err);
+    if (st == ST_OK) reserve_keep(ix->data);
+    return st;
+}
+
 static void take_care(struct index *ix, struct batch *group) {
     struct arena *arena = arena_new();
     struct err err = ERR_NONE;
     uint64_t seq = 0;
     pthread_mutex_lock(&ix->write_lock);
-    enum status st = write_group(ix, arena, group, &seq, &err);
+    enum status st = write_somehow(ix, arena, group, &seq, &err);
     pthread_mutex_unlock(&ix->write_lock);
     if (st == ST_OK) {
         applier_wake(ix, seq);

@@ -71,6 +71,8 @@ static const char *const upgrades[] = {
     "DROP TABLE fact;",
 };
 
+enum { BUSY_MS = 10000 };
+
 static enum status read_format(struct store *store, int *out, struct err *err) {
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(store->db, "PRAGMA user_version", -1, &statement, NULL) != SQLITE_OK)
@@ -117,7 +119,7 @@ static enum status upgrade(struct store *store, int format, struct err *err) {
 }
 
 static enum status configure(struct store *store, struct err *err) {
-    sqlite3_busy_timeout(store->db, 10000);
+    sqlite3_busy_timeout(store->db, BUSY_MS);
     sqlite3_extended_result_codes(store->db, 1);
     enum status st = ST_OK;
     if (store->writes) {
@@ -246,6 +248,12 @@ enum status store_sync(struct store *store, struct err *err) {
     enum status st = fdatasync(file) == 0 ? ST_OK : err_errno(err, errno, "syncing '%s'", path);
     close(file);
     return st;
+}
+
+void store_make_room(struct store *store) {
+    sqlite3_busy_timeout(store->db, 0);
+    sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(store->db, BUSY_MS);
 }
 
 static uint64_t file_bytes(const char *path, const char *suffix) {

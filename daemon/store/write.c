@@ -68,7 +68,7 @@ static enum status keep_revision(struct store *store, enum store_kind kind, cons
     sqlite3_bind_text(statement, 2, id, -1, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 3, (int64_t)present->revision);
     sqlite3_bind_int64(statement, 4, (int64_t)present->hash);
-    sqlite3_bind_blob(statement, 5, present->body, present->body_len, SQLITE_STATIC);
+    sqlite3_bind_blob(statement, 5, present->body ? present->body : "", present->body_len, SQLITE_STATIC);
     return store_run(store, statement, "keeping a revision", err);
 }
 

@@ -38,6 +38,8 @@ enum status store_commit(struct store *store, struct err *err); /* durable when 
 void store_rollback(struct store *store);
 /* Of a writer; ALWAYS from the beginning. */
 enum status store_set_durability(struct store *store, enum store_durability durability, struct err *err);
+/* Folds the log back and cuts it, if no reader stands in the way: on a full disk that is room. */
+void store_make_room(struct store *store);
 /* With INTERVAL: what was committed is on the disk when it returns OK. */
 enum status store_sync(struct store *store, struct err *err);
 
