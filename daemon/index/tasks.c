@@ -17,8 +17,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
-enum { TASKS_FORMAT = 1, TASKS_KEPT = 100, TASKS_WAITING = 50, FILE_MAX = 16 << 20, HEAL_PAUSE_US = 60000000 };
+enum {
+    TASKS_FORMAT = 1,
+    TASKS_KEPT = 100,
+    TASKS_WAITING = 50,
+    FILE_MAX = 16 << 20,
+    HEAL_PAUSE_US = 60000000,
+    TASK_NICE = 10
+};
 
 static const struct task_type types[] = {
     {"reindex", reindex_run, true}, {"compact", compact_run, true}, {"rollback", rollback_run, false},
@@ -285,6 +294,8 @@ static void end_task(struct tasks *tasks, struct task *task, const struct err *e
 static void *tasks_thread(void *arg) {
     struct index *ix = arg;
     struct task *task = NULL;
+    /* Searches come first; on Linux this is the thread's own, and its children's. */
+    setpriority(PRIO_PROCESS, (id_t)gettid(), TASK_NICE);
     while ((task = next_task(ix->tasks))) {
         struct err err = ERR_NONE;
         log_notice("task", "task=%" PRIu64 " type=%s status=processing who=\"%s\"", task->number, task->type->name,
