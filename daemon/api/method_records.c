@@ -166,7 +166,8 @@ bool method_patch(struct api_worker *worker, struct call *call) {
     }
     const cJSON *own = json_get(patch, "id");
     if (own && (!cJSON_IsString(own) || strcmp(own->valuestring, id) != 0)) {
-        err_param(&call->err, ST_INVALID_VALUE, "record", "parameter 'record': a patch can't change the id '%.200s'", id);
+        err_param(&call->err, ST_INVALID_VALUE, "record", "parameter 'record': a patch can't change the id '%.200s'",
+                  id);
         return true;
     }
     struct batch *batch = one_write(call);
