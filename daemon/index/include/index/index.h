@@ -100,7 +100,7 @@ struct index_status {
     uint64_t refused;    /* records that the engine could not take since the start */
     bool writes_stopped; /* the disk refused; see `stopped` */
     struct err stopped;
-    char damage[512];              /* what a start found wrong in the record store; "" if nothing */
+    char damage[512]; /* what a start found wrong in the record store; "" if nothing */
 };
 enum status index_status(struct index *ix, struct reader *reader, struct index_status *out, struct err *err);
 
