@@ -3,7 +3,7 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later
 
-Places are the folder of this checkout and the one that holds it, unless that is one that every system has.
+Places are the folder of this checkout and the one that holds it, unless it is one that every system has.
 Words are regular expressions, one a line, in .git/info/private-words, which git does not copy.
 """
 
@@ -19,7 +19,7 @@ COMMON = {"/", "/tmp", "/var/tmp", "/home", "/root", "/srv", "/opt", "/mnt", "/u
 def places():
     """This checkout's folder and its parent, as patterns."""
     parent = os.path.dirname(house.ROOT)
-    found = [house.ROOT] + ([parent] if parent not in COMMON else [])
+    found = [place for place in (house.ROOT, parent) if place not in COMMON]
     return [rf"(?<![\w.]){re.escape(place)}(?![\w-])" for place in found]
 
 
