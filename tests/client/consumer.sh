@@ -20,7 +20,7 @@ export PKG_CONFIG_PATH="$lib/pkgconfig"
 LD_LIBRARY_PATH=$lib "$dir/by-pkg-config"
 [ "$(pkg-config --modversion footnote)" = "$(LD_LIBRARY_PATH=$lib "$dir/by-pkg-config" | cut -d' ' -f1)" ]
 
-"$cmake" -S "$consumer" -B "$dir/build" -DCMAKE_PREFIX_PATH="$dir/usr" -DCMAKE_C_COMPILER="$cc" >"$dir/log"
+"$cmake" -G Ninja -S "$consumer" -B "$dir/build" -DCMAKE_PREFIX_PATH="$dir/usr" -DCMAKE_C_COMPILER="$cc" >"$dir/log"
 "$cmake" --build "$dir/build" >"$dir/log" || {
     cat "$dir/log"
     exit 1
