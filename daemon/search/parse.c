@@ -167,6 +167,14 @@ static struct node *word(struct parser *parser, const struct lexeme *lexeme) {
     return node;
 }
 
+/* A group that holds nothing but a group is that one. */
+static struct node *without_shell(struct node *node) {
+    struct node *only = node->count == 1 ? node->children[0] : NULL;
+    if (!only || only->type != NODE_SEQUENCE || only->field || only->occur != OCCUR_SHOULD) return node;
+    only->end = node->end;
+    return only;
+}
+
 static struct node *group(struct parser *parser) {
     uint32_t start = parser->now.start;
     advance(parser);
@@ -184,6 +192,7 @@ static struct node *group(struct parser *parser) {
     } else {
         WARN(parser, "query_syntax", start, "the parenthesis is not closed");
     }
+    node = without_shell(node);
     node->start = start;
     return node;
 }
@@ -240,7 +249,7 @@ static struct node *field_value(struct parser *parser, const struct field *field
             WARN(parser, "query_syntax", lexeme.start, "field '%s' takes a %s or a range like %s, not '%.*s'",
                  field->name, field->type == FIELD_DATE ? "date" : "number",
                  field->type == FIELD_DATE ? "2020..2024" : "3..10", (int)lexeme.len, lexeme.text);
-            return leaf(parser, NODE_WORD, &lexeme, lexeme.text, lexeme.len);
+            return lexeme.len ? leaf(parser, NODE_WORD, &lexeme, lexeme.text, lexeme.len) : NULL;
         }
     }
     if (node) node->field = field->name;
@@ -449,5 +458,5 @@ void query_parse(struct arena *arena, const struct schema *schema, const char *t
     struct parser parser = {.arena = arena, .schema = schema, .query = out, .lexer = {.text = text, .len = len}};
     out->pasted = parser.lexer.pasted = is_pasted(&parser, text, len);
     advance(&parser);
-    out->root = parse_sequence(&parser);
+    out->root = without_shell(parse_sequence(&parser));
 }
