@@ -1,6 +1,7 @@
 /* footnoted: options, configuration, start.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/config.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/engine.h"
@@ -136,6 +137,7 @@ int main(int argc, char **argv) {
         return 0;
     }
     engine_setup();
+    json_setup();
     if (argc == 3 && strcmp(argv[1], "--check-index") == 0) return index_check_main(argv[2]);
     enum status st = configure(&config, &options, argc, argv, &err);
     if (st == ST_OK && options.print_config)

@@ -5,6 +5,8 @@
  * so a refusal of cJSON can only mean that memory was refused. */
 #include "base/json.h"
 
+#include "base/mem.h"
+
 enum status json_parse(cJSON **out, const char *text, size_t len, const struct json_limits *limits, struct err *err) {
     *out = NULL;
     enum status status = json_check(text, len, limits, err);
@@ -20,4 +22,13 @@ const cJSON *json_get(const cJSON *object, const char *name) {
 
 const char *json_get_string(const cJSON *object, const char *name) {
     return cJSON_GetStringValue(json_get(object, name));
+}
+
+static void *allocate(size_t size) {
+    return mem_realloc(NULL, size);
+}
+
+void json_setup(void) {
+    cJSON_Hooks hooks = {.malloc_fn = allocate, .free_fn = mem_free};
+    cJSON_InitHooks(&hooks);
 }

@@ -11,7 +11,6 @@
  *                        generation's own schema is in force (it may have come by a reindex) */
 #include "generation.h"
 
-#include "base/ensure.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -238,13 +237,6 @@ struct schema *generation_stored_schema(const struct generation *generation) {
     return schema;
 }
 
-static struct schema *copy_schema(const struct schema *schema) {
-    struct schema *copy = NULL;
-    enum status st = schema_parse(&copy, schema->text, schema->text_len, "schema", NULL);
-    ENSURE(st == ST_OK);
-    return copy;
-}
-
 /* Which schema the generation is served by: its own, while the configured one has not changed since; or, if that
  * has, its own until a reindex (*why).  *why stays empty when all is well; no schema: it can't be served. */
 static enum status choose_schema(struct generation *generation, const struct schema *configured, const char *lineage,
@@ -253,7 +245,8 @@ static enum status choose_schema(struct generation *generation, const struct sch
     bool unchanged = own && generation_configured_is(generation, configured);
     enum status st = unfit(generation, unchanged ? own : configured, lineage, why, size);
     if (st == ST_OK && !why[0]) {
-        generation->schema = unchanged ? own : copy_schema(configured);
+        if (!unchanged) st = schema_copy(&generation->schema, configured, err);
+        if (unchanged) generation->schema = own;
         own = unchanged ? NULL : own;
     } else if (st == ST_OK && own && !unchanged) {
         char ignored[512];
@@ -272,8 +265,8 @@ static enum status choose_schema(struct generation *generation, const struct sch
 enum status generation_replace(struct generation **out, const char *data, uint64_t old, const struct schema *configured,
                                const char *lineage, struct err *err) {
     struct generation *fresh = generation_new(data, generation_next(data, old));
-    fresh->schema = copy_schema(configured);
-    enum status st = make_empty(fresh, configured, lineage, err);
+    enum status st = schema_copy(&fresh->schema, configured, err);
+    if (st == ST_OK) st = make_empty(fresh, configured, lineage, err);
     if (st == ST_OK) st = generation_write_name(data, "current", fresh->number, err);
     if (st != ST_OK) {
         generation_free(fresh);

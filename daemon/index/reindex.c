@@ -46,19 +46,12 @@ static enum status build_space(struct index *ix, struct err *err) {
     return space_check(ix->data, size * SPACE_FACTOR_PERCENT / 100, "building an index", err);
 }
 
-static struct schema *same_schema(const struct schema *schema) {
-    struct schema *copy = NULL;
-    struct err err = ERR_NONE;
-    schema_parse(&copy, schema->text, schema->text_len, "schema", &err);
-    return copy;
-}
-
 static enum status wanted_schema(struct index *ix, const struct task *task, struct schema **out, struct err *err) {
     const char *path = json_get_string(task->params, "schema");
     const struct generation *served = atomic_load(&ix->served);
     if (path) return schema_open(out, path, err);
-    *out = same_schema(generation_configured_is(served, ix->configured) ? served->schema : ix->configured);
-    return ST_OK;
+    bool own = generation_configured_is(served, ix->configured);
+    return schema_copy(out, own ? served->schema : ix->configured, err);
 }
 
 static void write_change(void *arg, enum store_kind kind, const char *field, const char *change) {
@@ -245,8 +238,8 @@ enum status compact_run(struct index *ix, struct task *task, struct err *err) {
     const struct generation *served = atomic_load(&ix->served);
     struct generation *to = generation_new(ix->data, generation_next(ix->data, served->number));
     struct handover pause;
-    to->schema = same_schema(served->schema);
-    enum status st = space_check(ix->data, (uint64_t)file_tree_bytes(served->dir), "compacting the index", err);
+    enum status st = schema_copy(&to->schema, served->schema, err);
+    if (st == ST_OK) st = space_check(ix->data, (uint64_t)file_tree_bytes(served->dir), "compacting the index", err);
     if (st == ST_OK) st = file_make_dir(to->dir, 0750, err);
     if (st == ST_OK) st = generation_copy_schema(served, to, err);
     task_stage(task, "compacting", 0);

@@ -106,7 +106,9 @@ enum status schema_parse(struct schema **out, const char *text, size_t len, cons
     *out = NULL;
     cJSON *root = NULL;
     struct err fault = ERR_NONE;
-    if (json_parse(&root, text, len, NULL, &fault) != ST_OK) {
+    enum status st = json_parse(&root, text, len, NULL, &fault);
+    if (st == ST_NO_MEMORY) return err_set(err, st, "%s: %s", name, fault.text);
+    if (st != ST_OK) {
         place_of(text, len, fault.position, &fault);
         err_set(err, ST_INVALID_SCHEMA, "%s:%ld:%ld: %s", name, fault.line, fault.column, fault.text);
         err->line = fault.line;
@@ -114,7 +116,7 @@ enum status schema_parse(struct schema **out, const char *text, size_t len, cons
         return ST_INVALID_SCHEMA;
     }
     struct schema *schema = mem_alloc(sizeof *schema);
-    enum status st = read_root(schema, root, name, err);
+    st = read_root(schema, root, name, err);
     cJSON_Delete(root);
     if (st != ST_OK) {
         schema_close(schema);
@@ -135,6 +137,10 @@ enum status schema_open(struct schema **out, const char *path, struct err *err) 
     if (st == ST_OK) st = schema_parse(out, text, len, path, err);
     mem_free(text);
     return st;
+}
+
+enum status schema_copy(struct schema **out, const struct schema *schema, struct err *err) {
+    return schema_parse(out, schema->text, schema->text_len, "schema", err);
 }
 
 void schema_close(struct schema *schema) {

@@ -76,10 +76,10 @@ class Client:
         """One request and its result."""
         number = self.send(method, params)
         answered, result, error = self.receive()
+        if error and answered in (number, None):
+            raise Refused(error)
         if answered != number:
             raise Failure(f"request {number} was answered as {answered}")
-        if error:
-            raise Refused(error)
         return result
 
     def close(self):

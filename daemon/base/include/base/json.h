@@ -34,6 +34,10 @@ enum status json_check(const char *text, size_t len, const struct json_limits *l
 /* json_check, then cJSON.  The tree is the caller's: cJSON_Delete.  PARSE, TOO_LARGE, NO_MEMORY. */
 enum status json_parse(cJSON **out, const char *text, size_t len, const struct json_limits *limits, struct err *err);
 
+/* Before any thread: from then on cJSON allocates as mem_alloc does.  By itself it drops a member in silence when the
+ * system refuses memory. */
+void json_setup(void);
+
 const cJSON *json_get(const cJSON *object, const char *name);       /* NULL if absent; exact case */
 const char *json_get_string(const cJSON *object, const char *name); /* NULL if absent or not a string */
 

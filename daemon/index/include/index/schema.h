@@ -92,6 +92,7 @@ struct schema {
 enum status schema_open(struct schema **out, const char *path, struct err *err);
 /* The same from text; `name` stands for the file in messages. */
 enum status schema_parse(struct schema **out, const char *text, size_t len, const char *name, struct err *err);
+enum status schema_copy(struct schema **out, const struct schema *schema, struct err *err);
 void schema_close(struct schema *schema);
 /* How two schemas differ in what they index: calls fn for each field that is added, removed or changed. */
 void schema_compare(const struct schema *before, const struct schema *after,

@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""The n-th write, sync, rename, open or allocation fails, once and for ever, for n = 1, 2, … to the end.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+
+    nth.py [--seed N] [--count STEPS] [--long]
+
+Operations: start, write, commit (a write that waits until it is visible), reindex, backup.  For each operation, kind
+of call and manner n grows until the operation no longer reaches it; the short form leaves ever larger gaps.  The
+operation may succeed or tell an error; a daemon may end by itself, but not by a signal; nothing that was acknowledged
+is lost, and without faults everything works again.
+"""
+
+import errno
+import mmap
+import os
+import shutil
+import struct
+import sys
+import time
+
+from faults import ABSENT, Client, Daemon, Failure, Lost, Model, Refused, check_model, main, record
+
+KINDS = {"write": (1, errno.EIO), "sync": (2, errno.EIO), "rename": (3, errno.EIO), "open": (4, errno.EMFILE),
+         "memory": (5, errno.ENOMEM)}
+LAYOUT = struct.Struct("iii4xqqq")
+LIBRARY = os.environ.get("FOOTNOTE_FAILING", "build/dev/tests/faults/libfailing.so")
+
+
+class Control:
+    """The shared page that says what fails."""
+
+    def __init__(self, path):
+        with open(path, "wb") as file:
+            file.write(bytes(4096))
+        self.file = open(path, "r+b")
+        self.map = mmap.mmap(self.file.fileno(), 4096)
+
+    def arm(self, kind, nth, ever):
+        number, error = KINDS[kind]
+        self.map[:LAYOUT.size] = LAYOUT.pack(0, ever, error, nth, 0, 0)
+        self.map[:4] = struct.pack("i", number)
+
+    def disarm(self):
+        """How often it failed."""
+        self.map[:4] = struct.pack("i", 0)
+        return LAYOUT.unpack(self.map[:LAYOUT.size])[5]
+
+
+class Trial:
+    """A daemon under failing calls."""
+
+    def __init__(self):
+        self.daemon = Daemon(arguments=["--commit-interval", "20", "--request-timeout", "1500"])
+        self.control = Control(os.path.join(self.daemon.folder, "control"))
+        self.daemon.environment = {"LD_PRELOAD": LIBRARY, "FAILING_CONTROL": os.path.join(self.daemon.folder, "control"),
+                                   "FAILING_FOLDER": self.daemon.folder + "/"}
+        self.model = Model()
+        self.number = 0
+        self.client = None
+
+    def put(self, wait="durable"):
+        self.number += 1
+        name = f"n{self.number % 30}"
+        self.model.sent(name, self.number)
+        self.client.call("put", record=record(name, self.number), wait=wait)
+        self.model.acknowledged(name, self.number)
+
+    def begin(self):
+        """A daemon that runs."""
+        if self.client is None:
+            self.client = self.daemon.start()
+
+    def restart(self):
+        """A fresh one; how the old one ended is looked at."""
+        if self.client:
+            self.client.close()
+            self.client = None
+        if self.daemon.process.poll() is None:
+            self.daemon.process.terminate()
+            try:
+                self.daemon.process.wait(30)
+            except Exception as late:
+                self.daemon.kill()
+                raise Failure(f"the daemon does not stop:\n{self.daemon.tail()}") from late
+        code = self.daemon.process.returncode
+        if code < 0 or code not in (0, 1, 4, 70):
+            raise Failure(f"the daemon ended with {code}:\n{self.daemon.tail()}")
+
+    def start(self):
+        """The operation `start`: it answers, or ends and says why."""
+        self.daemon.spawn()
+        deadline = time.monotonic() + 30
+        while self.daemon.process.poll() is None and time.monotonic() < deadline:
+            try:
+                client = Client(self.daemon.path)
+                client.call("status")
+                self.client = client
+                return
+            except Lost:
+                time.sleep(0.003)
+            except Refused:
+                return
+        if self.daemon.process.poll() is None:
+            raise Failure(f"neither started nor ended:\n{self.daemon.tail()}")
+
+    def operate(self, operation):
+        """Runs one; an error that is told is fine."""
+        try:
+            if operation == "start":
+                self.start()
+            elif operation == "write":
+                self.put()
+            elif operation == "commit":
+                self.put("visible")
+            elif operation == "reindex":
+                self.client.call("reindex", wait=True)
+            else:
+                self.client.call("backup", dir=os.path.join(self.daemon.folder, "backup"))
+        except (Refused, Lost):
+            pass
+        finally:
+            shutil.rmtree(os.path.join(self.daemon.folder, "backup"), ignore_errors=True)
+
+    def healthy(self):
+        """Whether the running daemon takes writes and answers, which after a failed sync it must not."""
+        if self.daemon.process.poll() is not None or self.client is None:
+            return False
+        try:
+            self.client.close()
+            self.client = Client(self.daemon.path)
+            self.put("visible")
+            return True
+        except (Refused, Lost):
+            return False
+
+    def check(self):
+        try:
+            check_model(self.client, self.model)
+        except Refused as refused:
+            raise Failure(f"{refused.code}: {refused}") from refused
+
+
+def step(trial, operation, kind, nth, ever):
+    """One failing run; False when the operation did not reach the n-th call."""
+    if operation == "start":
+        if trial.daemon.process:
+            trial.restart()
+    else:
+        trial.begin()
+    trial.control.arm(kind, nth, ever)
+    trial.operate(operation)
+    fired = trial.control.disarm()
+    if not trial.healthy():
+        trial.restart()
+        trial.begin()
+    trial.check()
+    return fired > 0
+
+
+def run(_, count):
+    trial = Trial()
+    steps = 0
+    try:
+        trial.begin()
+        for _ in range(30):
+            trial.put()
+        for operation in ("start", "write", "commit", "reindex", "backup"):
+            for kind in KINDS:
+                for ever in (0, 1):
+                    nth, began = 1, time.monotonic()
+                    while True:
+                        try:
+                            reached = step(trial, operation, kind, nth, ever)
+                        except Failure as failure:
+                            raise Failure(f"{operation}, {kind} {nth}{' and on' if ever else ''}: {failure}\n"
+                                          f"{trial.daemon.tail()}") from failure
+                        steps += 1
+                        if not reached:
+                            break
+                        nth += 1 if count == 0 else max(1, nth * count // 2)
+                    if "--verbose" in sys.argv:
+                        print(f"{operation}, {kind}{' for ever' if ever else ''}: reached {nth}, "
+                              f"{time.monotonic() - began:.1f} s", flush=True)
+        print(f"{steps} failing runs")
+        trial.restart()
+    finally:
+        trial.daemon.remove()
+
+
+if __name__ == "__main__":
+    sys.exit(main(run, 4, 0))
