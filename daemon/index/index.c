@@ -163,7 +163,7 @@ static enum status open_generation(struct index *ix, struct err *err) {
 
 static enum status open_files(struct index *ix, const struct config *config, const char *schema_dir, struct err *err) {
     char path[4096];
-    struct seal seal;
+    struct seal seal = {0};
     snprintf(path, sizeof path, "%s", config->schema);
     if (!path[0]) snprintf(path, sizeof path, "%s/schema.json", schema_dir);
     enum status st = read_durability(ix, config, err);
