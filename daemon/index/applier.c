@@ -238,6 +238,7 @@ static bool give_up(struct applier *applier, const struct err *err) {
         pthread_cond_timedwait(&ix->apply_ready, &ix->apply_lock, &until);
     bool done = ix->writer_done;
     pthread_mutex_unlock(&ix->apply_lock);
+    waiters_settle(ix, when_mono_us());
     return done;
 }
 
