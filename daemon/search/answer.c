@@ -116,7 +116,149 @@ static enum status write_source_parts(struct answer *answer, const struct card *
     return ST_OK;
 }
 
-static enum status write_hit(struct answer *answer, struct kind_result *kind, const struct engine_hit *hit) {
+/* ---- more of a hit's text ---- */
+
+static const char *language_of(const struct card *card, char out[16]) {
+    memset(out, 0, 16);
+    if (card->language.len < 16) memcpy(out, card->language.at, card->language.len);
+    return out;
+}
+
+struct fragment {
+    const struct card_section *section;
+    struct match_list matches;
+    struct snippet snippet;
+    double worth;
+};
+
+static int more_worth_first(const void *a, const void *b) {
+    const struct fragment *x = a, *y = b;
+    if (x->worth != y->worth) return x->worth > y->worth ? -1 : 1;
+    if (x->section->number != y->section->number) return x->section->number < y->section->number ? -1 : 1;
+    return (x->snippet.start > y->snippet.start) - (x->snippet.start < y->snippet.start);
+}
+
+/* The passages of one section, best first: each is chosen from the matches that no passage before has. */
+static size_t find_fragments(struct answer *answer, const struct card *card, const struct card_section *section,
+                             const struct match_list *matches, size_t max, struct fragment *out) {
+    char language[16];
+    const struct abbreviations *abbreviations = rules_abbreviations(index_rules(answer->run->searcher->ix));
+    struct match_list left = {.items = arena_alloc(answer->run->arena, (matches->count + 1) * sizeof *left.items),
+                              .words = matches->words};
+    size_t found = 0;
+    memcpy(left.items, matches->items, matches->count * sizeof *left.items);
+    left.count = matches->count;
+    while (left.count > 0 && found < max) {
+        struct fragment *fragment = &out[found];
+        size_t kept = 0, inside = 0;
+        *fragment = (struct fragment){.section = section, .matches = *matches};
+        snippet_choose(abbreviations, language_of(card, language), section->text, &left, &fragment->snippet);
+        for (size_t i = 0; i < left.count; i++) {
+            const struct match *match = &left.items[i];
+            if (match->start >= fragment->snippet.start && match->end <= fragment->snippet.end) {
+                fragment->worth += match->weight;
+                inside++;
+            } else {
+                left.items[kept++] = *match;
+            }
+        }
+        left.count = kept;
+        if (inside == 0) break;
+        found++;
+    }
+    return found;
+}
+
+static void write_fragments(struct answer *answer, struct kind_result *kind, const struct card *card) {
+    struct jw *jw = &answer->jw;
+    struct arena *arena = answer->run->arena;
+    size_t wanted = answer->run->request->fragments, count = 0;
+    char language[16];
+    struct fragment *all = arena_alloc(arena, (card->section_count * wanted + 1) * sizeof *all);
+    for (size_t i = 0; i < card->section_count; i++) {
+        struct match_list matches;
+        const struct card_section *section = &card->sections[i];
+        matcher_find(&kind->matcher, answer->run->searcher->terms, arena, language_of(card, language), section->text.at,
+                     section->text.len, &matches);
+        count += find_fragments(answer, card, section, &matches, wanted, all + count);
+    }
+    if (count > 1) qsort(all, count, sizeof *all, more_worth_first);
+    jw_key(jw, "fragments");
+    jw_array(jw);
+    for (size_t i = 0; i < count && i < wanted; i++) {
+        jw_object(jw);
+        jw_kint(jw, "section", all[i].section->number);
+        jw_key(jw, "snippet");
+        snippet_write(jw, all[i].section->text, &all[i].matches, &all[i].snippet, answer->run->request->html);
+        jw_object_end(jw);
+    }
+    jw_array_end(jw);
+}
+
+/* A whole text, its matches marked. */
+static void write_marked(struct answer *answer, struct kind_result *kind, const struct card *card,
+                         struct card_text text) {
+    char language[16];
+    struct match_list matches;
+    struct snippet whole = {.start = 0, .end = (uint32_t)text.len};
+    matcher_find(&kind->matcher, answer->run->searcher->terms, answer->run->arena, language_of(card, language), text.at,
+                 text.len, &matches);
+    snippet_write(&answer->jw, text, &matches, &whole, answer->run->request->html);
+}
+
+static void write_highlight(struct answer *answer, struct kind_result *kind, const struct card *card) {
+    struct jw *jw = &answer->jw;
+    const struct search_request *request = answer->run->request;
+    jw_key(jw, "highlight");
+    jw_object(jw);
+    for (size_t i = 0; i < request->highlight_count; i++) {
+        bool again = false;
+        for (size_t j = 0; j < i; j++)
+            again = again || strcmp(request->highlight[i], request->highlight[j]) == 0;
+        if (again) continue;
+        jw_key(jw, request->highlight[i]);
+        if (strcmp(request->highlight[i], "title") == 0) {
+            write_marked(answer, kind, card, card->title);
+            continue;
+        }
+        jw_array(jw);
+        for (size_t s = 0; s < card->section_count; s++) {
+            jw_object(jw);
+            jw_kint(jw, "section", card->sections[s].number);
+            jw_key(jw, "heading");
+            write_marked(answer, kind, card, card->sections[s].heading);
+            jw_key(jw, "text");
+            write_marked(answer, kind, card, card->sections[s].text);
+            jw_object_end(jw);
+        }
+        jw_array_end(jw);
+    }
+    jw_object_end(jw);
+}
+
+/* Whether an article cites one of the sources that have the query's words. */
+static bool cites_match(const struct via *via, const struct card *card) {
+    for (size_t s = 0; s < card->section_count; s++)
+        for (size_t c = 0; c < card->sections[s].citation_count; c++)
+            for (size_t i = 0; i < via->count; i++)
+                if (card->sections[s].citations[c].source == via->sources[i]) return true;
+    return false;
+}
+
+static void write_matched_in(struct jw *jw, const struct page_hit *hit, const struct card *card) {
+    const struct via *via = hit->kind->via;
+    bool is_article = hit->kind->kind == STORE_ARTICLE;
+    bool by_text = !via || hit->hit.score <= 0 || hit->hit.score > VIA_SCORE_MAX;
+    jw_key(jw, "matched_in");
+    jw_array(jw);
+    if (is_article && by_text) jw_string(jw, "article");
+    if (!is_article || !by_text || (via && cites_match(via, card))) jw_string(jw, "source");
+    jw_array_end(jw);
+}
+
+static enum status write_hit(struct answer *answer, const struct page_hit *page_hit) {
+    struct kind_result *kind = page_hit->kind;
+    const struct engine_hit *hit = &page_hit->hit;
     struct jw *jw = &answer->jw;
     struct card card;
     struct section_choice choice;
@@ -135,50 +277,40 @@ static enum status write_hit(struct answer *answer, struct kind_result *kind, co
     else
         st = write_source_parts(answer, &card);
     jw_key(jw, "score");
-    jw_fixed(jw, hit->score, 4);
+    jw_fixed(jw, page_hit->score, 4);
     if (answer->run->request->collapse) jw_kint(jw, "collapsed", hit->collapsed);
-    jw_key(jw, "matched_in");
-    jw_array(jw);
-    jw_string(jw, kind->kind == STORE_ARTICLE ? "article" : "source");
-    jw_array_end(jw);
+    write_matched_in(jw, page_hit, &card);
     if (st == ST_OK) st = write_section(answer, &card, &choice);
+    if (st == ST_OK && answer->run->request->fragments > 0) write_fragments(answer, kind, &card);
+    if (st == ST_OK && answer->run->request->highlight_count > 0) write_highlight(answer, kind, &card);
     jw_object_end(jw);
     return st;
 }
 
-/* Hits of several kinds by their score, best first. */
 static enum status write_hits(struct answer *answer) {
     struct run *run = answer->run;
-    bool whole = run->kind_count > 1 || (run->request->ranking == RANKING_DEEP && run->request->sort_count == 0);
-    size_t at[2] = {0}, passed = 0, written = 0;
     enum status st = ST_OK;
     jw_key(&answer->jw, "hits");
     jw_array(&answer->jw);
-    while (st == ST_OK && written < run->request->limit) {
-        struct kind_result *best = NULL;
-        for (size_t k = 0; k < run->kind_count; k++) {
-            struct kind_result *kind = &run->kinds[k];
-            if (at[k] >= kind->result->count) continue;
-            if (!best || kind->result->hits[at[k]].score > best->result->hits[at[best - run->kinds]].score) best = kind;
-        }
-        if (!best) break;
-        const struct engine_hit *hit = &best->result->hits[at[best - run->kinds]++];
-        if (whole && passed++ < run->request->offset) continue;
-        st = write_hit(answer, best, hit);
-        written++;
-    }
+    for (size_t i = 0; i < run->page_count && st == ST_OK; i++)
+        st = write_hit(answer, &run->page[i]);
     jw_array_end(&answer->jw);
     return st;
 }
 
 /* ---- facets ---- */
 
-static int more_first(const void *a, const void *b) {
+static int by_value(const void *a, const void *b) {
     const struct engine_count *x = a, *y = b;
-    if (x->count != y->count) return x->count > y->count ? -1 : 1;
     size_t len = x->len < y->len ? x->len : y->len;
     int order = memcmp(x->value, y->value, len);
     return order ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+static int more_first(const void *a, const void *b) {
+    const struct engine_count *x = a, *y = b;
+    if (x->count != y->count) return x->count > y->count ? -1 : 1;
+    return by_value(a, b);
 }
 
 /* The counts of all kinds together: equal values are added up. */
@@ -201,7 +333,7 @@ static size_t merge_counts(struct run *run, size_t facet, struct engine_count **
                 all[kept++] = result->counts[i];
         }
     }
-    if (kept > 1) qsort(all, kept, sizeof *all, more_first);
+    if (kept > 1) qsort(all, kept, sizeof *all, run->request->facets[facet].by_value ? by_value : more_first);
     *out = all;
     return kept;
 }
@@ -258,6 +390,7 @@ static void write_statistics(struct answer *answer, const char *field, size_t nu
 static void write_facets(struct answer *answer) {
     const struct search_request *request = answer->run->request;
     bool statistics = false;
+    if (request->facet_count > 0 && !request->cursor) jw_kbool(&answer->jw, "facets_exact", !answer->run->timed_out);
     jw_key(&answer->jw, "facets");
     jw_object(&answer->jw);
     for (size_t i = 0; i < request->facet_count; i++) {
@@ -279,17 +412,12 @@ static void write_facets(struct answer *answer) {
 /* ---- the rest ---- */
 
 static void write_total(struct answer *answer) {
-    uint64_t lower = 0, estimate = 0, upper = 0;
-    for (size_t k = 0; k < answer->run->kind_count; k++) {
-        const struct engine_result *result = answer->run->kinds[k].result;
-        lower += result->total_lower;
-        estimate += result->total_estimate;
-        upper += result->total_upper;
-    }
+    const struct snapshot_totals *totals = &answer->run->totals;
+    bool exact = totals->lower == totals->upper;
     jw_key(&answer->jw, "total");
     jw_object(&answer->jw);
-    jw_kint(&answer->jw, "value", (int64_t)(lower == upper ? lower : estimate));
-    jw_kstring(&answer->jw, "relation", lower == upper ? "eq" : "estimate");
+    jw_kint(&answer->jw, "value", (int64_t)(exact ? totals->lower : totals->estimate));
+    jw_kstring(&answer->jw, "relation", exact ? "eq" : "estimate");
     jw_object_end(&answer->jw);
 }
 
@@ -321,7 +449,9 @@ static void write_explain(struct answer *answer) {
     jw_key(&answer->jw, "parsed");
     jw_stringn(&answer->jw, parsed.data, parsed.len);
     for (size_t k = 0; k < run->kind_count; k++)
-        jw_kstring(&answer->jw, run->kinds[k].kind == STORE_ARTICLE ? "articles" : "sources", run->kinds[k].described);
+        if (run->kinds[k].described)
+            jw_kstring(&answer->jw, run->kinds[k].kind == STORE_ARTICLE ? "articles" : "sources",
+                       run->kinds[k].described);
     jw_key(&answer->jw, "stages_ms");
     jw_object(&answer->jw);
     jw_key(&answer->jw, "parse");
@@ -335,12 +465,6 @@ static void write_explain(struct answer *answer) {
     buf_free(&parsed);
 }
 
-static bool is_partial(const struct run *run) {
-    for (size_t k = 0; k < run->kind_count; k++)
-        if (run->kinds[k].result->timed_out) return true;
-    return false;
-}
-
 enum status answer_write(struct run *run, struct buf *out, struct err *err) {
     struct answer answer = {.run = run, .err = err};
     struct jw *jw = &answer.jw;
@@ -351,8 +475,7 @@ enum status answer_write(struct run *run, struct buf *out, struct err *err) {
     write_total(&answer);
     jw_kint(jw, "offset", run->request->offset);
     jw_kint(jw, "limit", run->request->limit);
-    jw_key(jw, "next_cursor");
-    jw_null(jw);
+    jw_kstring(jw, "next_cursor", run->next_cursor);
     write_facets(&answer);
     jw_key(jw, "corrected");
     jw_null(jw);
@@ -360,7 +483,7 @@ enum status answer_write(struct run *run, struct buf *out, struct err *err) {
     jw_key(jw, "took_ms");
     jw_fixed(jw, (double)(when_mono_us() - run->began_us) / 1000, 3);
     jw_kint(jw, "revision", (int64_t)reader_revision(run->searcher->reader));
-    jw_kbool(jw, "partial", is_partial(run));
+    jw_kbool(jw, "partial", run->timed_out);
     write_warnings(&answer);
     jw_object_end(jw);
     if (!buf_ok(out)) return err_set(err, ST_TOO_LARGE, "the answer is above %zu bytes; ask for fewer hits", out->max);

@@ -198,13 +198,41 @@ static struct engine_query *pair(enum engine_op op, struct engine_query *a, stru
     return engine_query_op(op, both, 2, 0);
 }
 
-static struct engine_query *join_sequence(struct sequence *sequence) {
+/* A score beside the words': for what matches anyway. */
+static struct engine_query *add_boosts(struct compiler *compiler, struct engine_query *take_query) {
+    double norm = compile_norm(compiler);
+    if (norm <= 0) norm = 1;
+    for (size_t i = 0; i < compiler->boost_count; i++) {
+        const struct boost_request *boost = &compiler->boosts[i];
+        const struct field *field = schema_field(compiler->schema, compiler->kind, boost->field, strlen(boost->field));
+        if (!field || field->slot == FIELD_NO_SLOT) continue; /* a field of the other kind */
+        double origin = boost->decay ? (double)when_now_ms() / 1000 : 0;
+        double pivot = boost->decay ? boost->pivot * 86400 : boost->pivot;
+        take_query = pair(ENGINE_AND_MAYBE, take_query,
+                          engine_query_curve(boost->decay ? ENGINE_DECAY : ENGINE_SATURATE, field->slot,
+                                             boost->weight * norm, origin, pivot));
+    }
+    return take_query;
+}
+
+/* What the request adds to the text of the query. */
+static struct engine_query *add_to_root(struct compiler *compiler, struct engine_query *take_query) {
+    struct engine_query *via = compiler->via;
+    compiler->via = NULL;
+    if (!take_query && compiler->boost_count == 0) return via;
+    if (!take_query) take_query = engine_query_scale(engine_query_all(), 0);
+    take_query = add_boosts(compiler, take_query);
+    return via ? pair(ENGINE_OR, take_query, via) : take_query;
+}
+
+static struct engine_query *join_sequence(struct compiler *compiler, struct sequence *sequence, bool is_root) {
     struct engine_query *query = NULL;
     if (sequence->required.count > 0) query = query_list_join(&sequence->required, ENGINE_AND);
     if (sequence->wanted.count > 0) {
         struct engine_query *wanted = query_list_join(&sequence->wanted, ENGINE_OR);
         query = query ? pair(ENGINE_AND_MAYBE, query, wanted) : wanted;
     }
+    if (is_root) query = add_to_root(compiler, query);
     for (size_t i = 0; i < sequence->field_count; i++) {
         struct engine_query *clause = query_list_join(&sequence->fields[i].queries, ENGINE_OR);
         query = query ? pair(ENGINE_FILTER, query, clause) : engine_query_scale(clause, 0);
@@ -221,7 +249,7 @@ static struct engine_query *compile_sequence(struct compiler *compiler, const st
     for (size_t i = 0; i < node->count; i++)
         add_item(compiler, &sequence, node->children[i], field);
     empty_bag(compiler, &sequence);
-    return join_sequence(&sequence);
+    return join_sequence(compiler, &sequence, node == compiler->root);
 }
 
 /* ---- operators ---- */
@@ -303,6 +331,8 @@ struct engine_query *compile_node(struct compiler *compiler, const struct node *
 
 struct engine_query *compile_query(struct compiler *compiler, const struct node *root) {
     struct engine_query *query = compile_node(compiler, root, NULL);
+    engine_query_free(compiler->via);
+    compiler->via = NULL;
     if (compiler->status == ST_OK) return query;
     engine_query_free(query);
     return NULL;

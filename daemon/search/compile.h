@@ -7,6 +7,7 @@
 #include "lexicon.h"
 #include "match.h"
 #include "search/query.h"
+#include "search/search.h"
 #include "stop.h"
 
 /* A wanted word of the query, as the ranking sees it. */
@@ -30,6 +31,10 @@ struct compiler {
     struct query *query;           /* takes warnings */
     struct matcher *matcher;       /* takes what to look for in texts; NULL for filters */
     const struct stop_words *stop;
+    const struct node *root;            /* where the next three are added; NULL: nowhere */
+    struct engine_query *via;           /* taken: an alternative to the text of the query */
+    const struct boost_request *boosts; /* on top of the score of the text */
+    size_t boost_count;
     bool plain;                 /* textbook BM25: no bursts, no fields of their own weight, few stop words */
     struct ranked_word *ranked; /* the words that general_word was asked for, in order */
     size_t ranked_count, ranked_cap;
@@ -42,6 +47,9 @@ struct compiler {
 
 /* The engine's query; the caller frees it.  NULL when the engine failed: compiler->status and err tell. */
 struct engine_query *compile_query(struct compiler *compiler, const struct node *root);
+
+/* What the words of the query are worth at most, about. */
+double compile_norm(const struct compiler *compiler);
 
 /* ---- between the files of the compiler ---- */
 
@@ -83,6 +91,8 @@ struct stems {
 };
 /* The distinct stems of a word in the languages of the archive. */
 void stems_of(struct compiler *compiler, const struct match_word *word, struct stems *out);
+/* BM25's idf. */
+double rarity(const struct compiler *compiler, uint64_t documents);
 /* Tells the matcher, if there is one, of words that are looked for. */
 void look_for(struct compiler *compiler, enum match_type type, const struct match_word *words, size_t count,
               uint64_t documents);

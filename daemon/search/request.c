@@ -61,7 +61,7 @@ static enum status check_field(struct reading *reading, const char *param, const
                      (int)len, name, facet ? "facet" : "sortable field");
 }
 
-/* "outlet", "outlet:20" */
+/* "outlet", "outlet:20", "outlet:20:value", "outlet:value" */
 static enum status add_facet(struct reading *reading, const cJSON *value) {
     struct search_request *out = reading->out;
     char *text = cJSON_IsString(value) ? value->valuestring : NULL;
@@ -70,13 +70,22 @@ static enum status add_facet(struct reading *reading, const cJSON *value) {
     struct facet_request *facet = &out->facets[out->facet_count++];
     *facet = (struct facet_request){.field = text, .limit = SEARCH_FACET_LIMIT_DEFAULT};
     char *colon = strchr(text, ':');
+    if (colon) *colon++ = '\0';
+    char *order = colon ? strchr(colon, ':') : NULL;
+    if (order) *order++ = '\0';
+    if (colon && !order && (strcmp(colon, "value") == 0 || strcmp(colon, "count") == 0)) {
+        order = colon;
+        colon = NULL;
+    }
+    if (order && strcmp(order, "value") != 0 && strcmp(order, "count") != 0)
+        return wrong(reading, "facet", "count or value as a facet's order");
+    facet->by_value = order && strcmp(order, "value") == 0;
     if (colon) {
         char *end = NULL;
-        long number = strtol(colon + 1, &end, 10);
-        if (end == colon + 1 || *end || number < 1 || number > SEARCH_FACET_LIMIT_MAX)
+        long number = strtol(colon, &end, 10);
+        if (end == colon || *end || number < 1 || number > SEARCH_FACET_LIMIT_MAX)
             return wrong(reading, "facet", "a number from 1 to 1000 behind the colon");
         facet->limit = (uint32_t)number;
-        *colon = '\0';
     }
     return check_field(reading, "facet", text, strlen(text), true);
 }
@@ -124,6 +133,61 @@ static enum status read_collapse(struct reading *reading, const cJSON *value) {
     return wrong(reading, "collapse", "a field with one value and a slot, like outlet or domain");
 }
 
+/* ---- boosts ---- */
+
+static bool read_share(const char *text, double max, double *out) {
+    char *end = NULL;
+    if (!text || !*text) return false;
+    *out = strtod(text, &end);
+    return end != text && !*end && isfinite(*out) && *out > 0 && *out <= max;
+}
+
+/* "FIELD", "FIELD:PIVOT", "FIELD:PIVOT:WEIGHT": the field's type tells a date's decay from a number's size. */
+static enum status add_boost(struct reading *reading, const cJSON *value, const char *param, bool decay) {
+    struct search_request *out = reading->out;
+    const char *expected = decay ? "a date field, with days until half and a weight if wanted: \"published:365:0.5\""
+                                 : "a number field, with what is worth half and a weight if wanted: \"cited:10:0.5\"";
+    char *text = cJSON_IsString(value) ? value->valuestring : NULL;
+    if (!text || out->boost_count == SEARCH_BOOSTS_MAX) return wrong(reading, param, expected);
+    struct boost_request *boost = &out->boosts[out->boost_count++];
+    *boost = (struct boost_request){.field = text, .decay = decay, .pivot = decay ? 365 : 10, .weight = 0.3};
+    char *pivot = strchr(text, ':'), *weight = NULL;
+    if (pivot) *pivot++ = '\0';
+    if (pivot && (weight = strchr(pivot, ':'))) *weight++ = '\0';
+    for (int kind = STORE_ARTICLE; kind <= STORE_SOURCE; kind++) {
+        const struct field *field = schema_field(reading->schema, (enum store_kind)kind, text, strlen(text));
+        if (!field || field->slot == FIELD_NO_SLOT || field->type != (decay ? FIELD_DATE : FIELD_NUMBER)) continue;
+        if (pivot && !read_share(pivot, 1e12, &boost->pivot)) break;
+        if (weight && !read_share(weight, 100, &boost->weight)) break;
+        return ST_OK;
+    }
+    return wrong(reading, param, expected);
+}
+
+static enum status add_decay(struct reading *reading, const cJSON *value) {
+    return add_boost(reading, value, "decay", true);
+}
+
+static enum status add_size(struct reading *reading, const cJSON *value) {
+    return add_boost(reading, value, "boost", false);
+}
+
+static enum status add_highlight(struct reading *reading, const cJSON *value) {
+    struct search_request *out = reading->out;
+    bool good =
+        cJSON_IsString(value) && (strcmp(value->valuestring, "title") == 0 || strcmp(value->valuestring, "text") == 0);
+    if (!good || out->highlight_count == SEARCH_FIELDS_MAX)
+        return wrong(reading, "highlight", "\"title\", \"text\" or a list of them");
+    out->highlight[out->highlight_count++] = value->valuestring;
+    return ST_OK;
+}
+
+static enum status read_cursor(struct reading *reading, const cJSON *value) {
+    enum status st = read_string(reading, value, &reading->out->cursor);
+    if (st == ST_OK && reading->out->cursor && strcmp(reading->out->cursor, "*") == 0) reading->out->cursor = NULL;
+    return st;
+}
+
 static enum status read_ranking(struct reading *reading, const cJSON *value) {
     static const char *const names[] = {
         [RANKING_PLAIN] = "plain", [RANKING_DEFAULT] = "default", [RANKING_DEEP] = "deep"};
@@ -144,7 +208,13 @@ static enum status read_member(struct reading *reading, const cJSON *value) {
     if (strcmp(name, "in") == 0) return read_in(reading, value);
     if (strcmp(name, "facet") == 0) return each(reading, value, add_facet);
     if (strcmp(name, "sort") == 0) return each(reading, value, add_sort);
-    if (strcmp(name, "collapse") == 0) return read_collapse(reading, value);
+    if (strcmp(name, "collapse") == 0 || strcmp(name, "distinct") == 0) return read_collapse(reading, value);
+    if (strcmp(name, "cursor") == 0) return read_cursor(reading, value);
+    if (strcmp(name, "decay") == 0) return each(reading, value, add_decay);
+    if (strcmp(name, "boost") == 0) return each(reading, value, add_size);
+    if (strcmp(name, "highlight") == 0) return each(reading, value, add_highlight);
+    if (strcmp(name, "fragments") == 0) return read_count(reading, value, SEARCH_FRAGMENTS_MAX, &out->fragments);
+    if (strcmp(name, "via_sources") == 0) return read_bool(reading, value, &out->via_sources);
     if (strcmp(name, "ranking") == 0) return read_ranking(reading, value);
     if (strcmp(name, "limit") == 0) return read_count(reading, value, SEARCH_LIMIT_MAX, &out->limit);
     if (strcmp(name, "offset") == 0) return read_count(reading, value, SEARCH_OFFSET_MAX, &out->offset);
@@ -164,11 +234,16 @@ static enum status read_member(struct reading *reading, const cJSON *value) {
 enum status search_request_read(const struct schema *schema, const cJSON *params, struct search_request *out,
                                 struct err *err) {
     struct reading reading = {.schema = schema, .out = out, .err = err};
-    *out = (struct search_request){.articles = true, .ranking = RANKING_DEFAULT, .limit = SEARCH_LIMIT_DEFAULT};
+    *out = (struct search_request){
+        .articles = true, .ranking = RANKING_DEFAULT, .limit = SEARCH_LIMIT_DEFAULT, .via_sources = true};
     const cJSON *member = NULL;
     cJSON_ArrayForEach (member, params) {
         enum status st = read_member(&reading, member);
         if (st != ST_OK) return st;
     }
+    if (out->cursor && (out->offset > 0 || out->facet_count > 0))
+        return err_param(err, ST_INVALID_VALUE, out->offset > 0 ? "offset" : "facet",
+                         "parameter '%s': it goes with the first page only, not with a cursor",
+                         out->offset > 0 ? "offset" : "facet");
     return ST_OK;
 }

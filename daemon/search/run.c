@@ -10,51 +10,6 @@
 /* Archives up to this size are counted exactly without being asked. */
 enum { EXACT_DOCUMENTS = 50000, CHECK_AT_LEAST = 1000 };
 
-enum status searcher_shared_open(struct searcher_shared **out, const char *schema_dir, struct err *err) {
-    struct searcher_shared *shared = mem_alloc(sizeof *shared);
-    enum status st = stop_open(&shared->stop, schema_dir, err);
-    if (st != ST_OK) {
-        searcher_shared_close(shared);
-        shared = NULL;
-    }
-    *out = shared;
-    return st;
-}
-
-void searcher_shared_close(struct searcher_shared *shared) {
-    if (!shared) return;
-    stop_close(shared->stop);
-    mem_free(shared);
-}
-
-enum status searcher_open(struct searcher **out, struct index *ix, const struct searcher_shared *shared,
-                          struct err *err) {
-    struct searcher *searcher = mem_alloc(sizeof *searcher);
-    searcher->ix = ix;
-    searcher->shared = shared;
-    enum status st = reader_open(&searcher->reader, ix, err);
-    if (st == ST_OK) st = terms_open(&searcher->terms, err);
-    if (st != ST_OK) {
-        searcher_close(searcher);
-        searcher = NULL;
-    }
-    *out = searcher;
-    return st;
-}
-
-void searcher_close(struct searcher *searcher) {
-    if (!searcher) return;
-    reader_close(searcher->reader);
-    terms_close(searcher->terms);
-    for (int kind = STORE_ARTICLE; kind <= STORE_SOURCE; kind++)
-        gram_table_free(searcher->grams[kind]);
-    mem_free(searcher);
-}
-
-struct reader *searcher_reader(struct searcher *searcher) {
-    return searcher->reader;
-}
-
 static void free_result(void *result) {
     engine_result_free(result);
 }
@@ -62,6 +17,11 @@ static void free_result(void *result) {
 static void free_query(void *query) {
     engine_query_free(query);
 }
+
+struct lexicon_use {
+    struct lexicons *lexicons;
+    struct shared_lexicon *lexicon;
+};
 
 /* ---- translating ---- */
 
@@ -77,24 +37,50 @@ static const char *word_being_typed(const struct run *run) {
     return last->type == NODE_WORD && last->end == strlen(text) ? last->text : NULL;
 }
 
-static void set_compiler(struct run *run, struct kind_result *kind, struct compiler *compiler, struct err *err) {
+static void give_lexicon(void *arg) {
+    struct lexicon_use *use = arg;
+    lexicons_give(use->lexicons, use->lexicon);
+}
+
+/* The words of this very view, when they are in memory already. */
+static const struct lexicon *lexicon_of(struct run *run, enum store_kind kind) {
     struct searcher *searcher = run->searcher;
-    *compiler = (struct compiler){.arena = run->arena,
-                                  .schema = reader_schema(searcher->reader),
-                                  .rules = index_rules(searcher->ix),
-                                  .db = reader_engine(searcher->reader, kind->kind),
-                                  .kind = kind->kind,
-                                  .terms = searcher->terms,
-                                  .documents = kind->documents,
-                                  .query = &run->query,
-                                  .matcher = &kind->matcher,
-                                  .stop = searcher->shared->stop,
-                                  .plain = run->request->ranking == RANKING_PLAIN,
-                                  .prefix_word = word_being_typed(run),
-                                  .phrases_wanted = run->query.pasted,
-                                  .err = err};
-    compiler->languages = reader_languages(searcher->reader, kind->kind, &compiler->language_count);
-    kind->matcher = (struct matcher){.arena = run->arena};
+    uint64_t revision = reader_revision(searcher->reader);
+    struct lexicon_use *use = arena_alloc(run->arena, sizeof *use);
+    use->lexicons = searcher->shared->lexicons;
+    use->lexicon = lexicons_take(use->lexicons, searcher->ix, kind, reader_generation(searcher->reader), revision);
+    if (use->lexicon) arena_defer(run->arena, give_lexicon, use);
+    return use->lexicon && use->lexicon->revision == revision ? use->lexicon->lexicon : NULL;
+}
+
+static bool expands(const struct node *node) {
+    if (node->type == NODE_PREFIX || node->type == NODE_FUZZY) return true;
+    for (size_t i = 0; i < node->count; i++)
+        if (expands(node->children[i])) return true;
+    return false;
+}
+
+void run_compiler(struct run *run, enum store_kind kind, struct compiler *out, struct err *err) {
+    struct searcher *searcher = run->searcher;
+    struct engine_info info = {0};
+    *out = (struct compiler){.arena = run->arena,
+                             .schema = reader_schema(searcher->reader),
+                             .rules = index_rules(searcher->ix),
+                             .db = reader_engine(searcher->reader, kind),
+                             .kind = kind,
+                             .terms = searcher->terms,
+                             .query = &run->query,
+                             .stop = searcher->shared->stop,
+                             .plain = run->request->ranking == RANKING_PLAIN,
+                             .prefix_word = word_being_typed(run),
+                             .phrases_wanted = run->query.pasted,
+                             .deadline_us = run->request->deadline_us,
+                             .err = err};
+    compile_failed(out, engine_info(out->db, &info, err));
+    out->documents = info.documents;
+    out->languages = reader_languages(searcher->reader, kind, &out->language_count);
+    bool wanted = run->request->prefix || expands(run->query.root) || (run->filter.root && expands(run->filter.root));
+    if (wanted) out->lexicon = lexicon_of(run, kind);
 }
 
 /* The filter's query, compiled without matcher, completion or leniency. */
@@ -103,32 +89,47 @@ static struct engine_query *compile_filter(struct run *run, struct compiler *com
     compiler->matcher = NULL;
     compiler->prefix_word = NULL;
     compiler->phrases_wanted = false;
+    compiler->root = NULL;
     return compile_query(compiler, run->filter.root);
 }
 
-static enum status compile_kind(struct run *run, struct kind_result *kind, struct engine_query **out, struct err *err) {
+static struct engine_query *both(enum engine_op op, struct engine_query *take_a, struct engine_query *take_b) {
+    struct engine_query *list[] = {take_a, take_b};
+    return engine_query_op(op, list, 2, 0);
+}
+
+/* Fills kind->query, which the arena frees. */
+static enum status compile_kind(struct run *run, struct kind_result *kind, struct err *err) {
     struct compiler compiler;
-    struct engine_info info;
-    enum status st = engine_info(reader_engine(run->searcher->reader, kind->kind), &info, err);
-    if (st != ST_OK) return st;
-    kind->documents = info.documents;
-    set_compiler(run, kind, &compiler, err);
-    *out =
+    if (kind->kind == STORE_ARTICLE && run->query.root->count) {
+        enum status st = via_find(run, &kind->via, err);
+        if (st != ST_OK) return st;
+    }
+    run_compiler(run, kind->kind, &compiler, err);
+    kind->documents = compiler.documents;
+    kind->matcher = (struct matcher){.arena = run->arena};
+    compiler.matcher = &kind->matcher;
+    compiler.root = run->query.root;
+    compiler.via = kind->via ? kind->via->query : NULL;
+    compiler.boosts = run->request->boosts;
+    compiler.boost_count = run->request->boost_count;
+    struct engine_query *query =
         run->query.root->count ? compile_query(&compiler, run->query.root) : engine_query_scale(engine_query_all(), 0);
-    if (!*out) return compiler.status;
+    if (!query) return compiler.status;
     kind->ranked = compiler.ranked;
     kind->ranked_count = compiler.ranked_count;
-    if (run->request->within) {
-        struct engine_query *narrowed[] = {*out, engine_query_clone(run->request->within)};
-        *out = engine_query_op(ENGINE_FILTER, narrowed, 2, 0);
+    kind->norm = compile_norm(&compiler);
+    if (run->request->within) query = both(ENGINE_FILTER, query, engine_query_clone(run->request->within));
+    if (run->request->filter) {
+        struct engine_query *filter = compile_filter(run, &compiler);
+        if (!filter) {
+            engine_query_free(query);
+            return compiler.status;
+        }
+        query = both(ENGINE_FILTER, query, filter);
     }
-    if (!run->request->filter) return ST_OK;
-    struct engine_query *both[] = {*out, compile_filter(run, &compiler)};
-    if (!both[1]) {
-        engine_query_free(*out);
-        return compiler.status;
-    }
-    *out = engine_query_op(ENGINE_FILTER, both, 2, 0);
+    arena_defer(run->arena, free_query, query);
+    kind->query = query;
     return ST_OK;
 }
 
@@ -146,12 +147,19 @@ static void set_facets(const struct run *run, enum store_kind kind, struct engin
 }
 
 static void set_sort(const struct run *run, enum store_kind kind, struct engine_search *search) {
+    uint32_t *slots = arena_alloc(run->arena, SEARCH_SORTS_MAX * sizeof *slots);
     for (size_t i = 0; i < run->request->sort_count; i++) {
         const struct sort_request *sort = &run->request->sorts[i];
         const struct field *field =
             schema_field(reader_schema(run->searcher->reader), kind, sort->field, strlen(sort->field));
+        slots[i] = field && field->sort ? field->slot : FIELD_NO_SLOT;
         if (field && field->sort)
             search->sort[search->sorts++] = (struct engine_sort){.slot = field->slot, .descending = sort->descending};
+    }
+    /* Hits of two kinds are put into one order by these values. */
+    if (run->kind_count > 1) {
+        search->value_slots = slots;
+        search->value_count = run->request->sort_count;
     }
     const char *collapse = run->request->collapse;
     const struct field *field =
@@ -165,11 +173,17 @@ static bool is_deep(const struct run *run) {
     return run->request->ranking == RANKING_DEEP && run->request->sort_count == 0;
 }
 
+/* Whether what is searched begins with the first hit of all, wherever the page begins. */
+static bool is_whole(const struct run *run) {
+    return is_deep(run) || run->kind_count > 1;
+}
+
 static void set_search(const struct run *run, const struct kind_result *kind, struct engine_search *search) {
     const struct search_request *request = run->request;
     const struct ranking *ranking = &reader_schema(run->searcher->reader)->ranking;
-    bool whole = is_deep(run) || (request->articles && request->sources);
-    *search = (struct engine_search){.weight = {.k1 = ranking->k1, .k3 = ranking->k3, .b = ranking->b},
+    bool whole = is_whole(run);
+    *search = (struct engine_search){.query = kind->query,
+                                     .weight = {.k1 = ranking->k1, .k3 = ranking->k3, .b = ranking->b},
                                      .offset = whole ? 0 : request->offset,
                                      .limit = whole ? request->offset + request->limit : request->limit,
                                      .want_data = !request->ids_only,
@@ -185,6 +199,24 @@ static void set_search(const struct run *run, const struct kind_result *kind, st
     set_sort(run, kind->kind, search);
 }
 
+static void free_bytes(void *bytes) {
+    mem_free(bytes);
+}
+
+/* The cards of hits that were fetched without. */
+static enum status fetch_data(struct run *run, struct kind_result *kind, size_t count, struct err *err) {
+    enum status st = ST_OK;
+    for (size_t i = 0; i < count && st == ST_OK && !kind->search.want_data; i++) {
+        struct engine_hit *hit = &kind->result->hits[i];
+        char *data = NULL;
+        st = engine_data(reader_engine(run->searcher->reader, kind->kind), hit->docid, &data, &hit->data.len, err);
+        if (st != ST_OK) break;
+        hit->data.at = data;
+        arena_defer(run->arena, free_bytes, data);
+    }
+    return st;
+}
+
 static enum status rank_deep(struct run *run, struct kind_result *kind, int64_t deadline_us, struct err *err) {
     struct deep deep = {.arena = run->arena,
                         .terms = run->searcher->terms,
@@ -194,27 +226,32 @@ static enum status rank_deep(struct run *run, struct kind_result *kind, int64_t 
                         .documents = kind->documents,
                         .deadline_us = deadline_us};
     size_t count = kind->result->count < DEEP_CANDIDATES ? kind->result->count : DEEP_CANDIDATES;
+    /* What only cites a source with the words stays behind what has them. */
+    while (kind->via && count > 0 && kind->result->hits[count - 1].score <= VIA_SCORE_MAX)
+        count--;
+    enum status st = fetch_data(run, kind, count, err);
+    if (st != ST_OK) return st;
     return deep_rank(&deep, &run->searcher->grams[kind->kind], kind->result->hits, count, err);
 }
 
+static enum status describe(struct run *run, struct kind_result *kind, struct err *err) {
+    char *described = NULL;
+    enum status st = engine_query_describe(kind->query, &described, err);
+    if (st == ST_OK) arena_defer(run->arena, mem_free, described);
+    kind->described = described;
+    return st;
+}
+
 static enum status search_kind(struct run *run, struct kind_result *kind, struct err *err) {
-    struct engine_query *query = NULL;
-    struct engine_search search;
-    enum status st = compile_kind(run, kind, &query, err);
+    enum status st = compile_kind(run, kind, err);
     if (st != ST_OK) return st;
-    arena_defer(run->arena, free_query, query);
-    set_search(run, kind, &search);
-    search.query = query;
-    st = engine_search(reader_engine(run->searcher->reader, kind->kind), &search, &kind->result, err);
+    set_search(run, kind, &kind->search);
+    st = engine_search(reader_engine(run->searcher->reader, kind->kind), &kind->search, &kind->result, err);
     if (st != ST_OK) return st;
     arena_defer(run->arena, free_result, kind->result);
-    if (is_deep(run)) st = rank_deep(run, kind, search.deadline_us, err);
-    if (st == ST_OK && run->request->explain) {
-        char *described = NULL;
-        st = engine_query_describe(query, &described, err);
-        if (st == ST_OK) arena_defer(run->arena, mem_free, described);
-        kind->described = described;
-    }
+    run->timed_out = run->timed_out || kind->result->timed_out;
+    if (is_deep(run)) st = rank_deep(run, kind, kind->search.deadline_us, err);
+    if (st == ST_OK && run->request->explain) st = describe(run, kind, err);
     return st;
 }
 
@@ -233,7 +270,7 @@ static enum status parse_filter(struct run *run, struct err *err) {
     return ST_QUERY_SYNTAX;
 }
 
-enum status run_search(struct run *run, struct err *err) {
+static enum status parse(struct run *run, struct err *err) {
     const struct search_request *request = run->request;
     const char *text = request->query ? request->query : "";
     query_parse(run->arena, reader_schema(run->searcher->reader), text, strlen(text), &run->query);
@@ -241,15 +278,32 @@ enum status run_search(struct run *run, struct err *err) {
     run->parsed_us = when_mono_us();
     if (request->articles) run->kinds[run->kind_count++].kind = STORE_ARTICLE;
     if (request->sources) run->kinds[run->kind_count++].kind = STORE_SOURCE;
+    return st;
+}
+
+enum status run_search(struct run *run, struct err *err) {
+    enum status st = parse(run, err);
     for (size_t i = 0; i < run->kind_count && st == ST_OK; i++)
         st = search_kind(run, &run->kinds[i], err);
+    run->skip = is_whole(run) ? run->request->offset : 0;
+    if (st == ST_OK) page_merge(run);
     run->searched_us = when_mono_us();
+    return st;
+}
+
+enum status run_compile(struct run *run, struct err *err) {
+    enum status st = parse(run, err);
+    for (size_t i = 0; i < run->kind_count && st == ST_OK; i++)
+        st = compile_kind(run, &run->kinds[i], err);
     return st;
 }
 
 enum status search_run(struct searcher *searcher, struct arena *arena, const struct search_request *request,
                        struct buf *out, struct err *err) {
     struct run run = {.searcher = searcher, .arena = arena, .request = request, .began_us = when_mono_us()};
-    enum status st = run_search(&run, err);
-    return st == ST_OK ? answer_write(&run, out, err) : st;
+    enum status st = request->cursor ? page_from_cursor(&run, err) : run_search(&run, err);
+    if (st != ST_OK) return st;
+    if (!request->cursor) page_set_cursor(&run);
+    if (run.searched_us == 0) run.searched_us = when_mono_us();
+    return answer_write(&run, out, err);
 }

@@ -23,10 +23,9 @@ enum status search_select(struct searcher *searcher, struct arena *arena, const 
     *out = (struct selection){0};
     enum status st = run_search(&run, err);
     if (st != ST_OK) return st;
-    const struct engine_result *result = run.kinds[0].result;
-    out->count = result->count;
-    out->items = arena_alloc(arena, (result->count + 1) * sizeof *out->items);
-    for (size_t i = 0; i < result->count; i++)
-        out->items[i] = (struct selected){.docid = result->hits[i].docid, .score = result->hits[i].score};
+    out->count = run.page_count;
+    out->items = arena_alloc(arena, (run.page_count + 1) * sizeof *out->items);
+    for (size_t i = 0; i < run.page_count; i++)
+        out->items[i] = (struct selected){.docid = run.page[i].hit.docid, .score = run.page[i].score};
     return ST_OK;
 }

@@ -64,7 +64,7 @@ static struct stem_query stem_query(struct compiler *compiler, const char *prefi
 }
 
 /* BM25's idf, for the highlighter's idea of a word's importance. */
-static double rarity(const struct compiler *compiler, uint64_t documents) {
+double rarity(const struct compiler *compiler, uint64_t documents) {
     double n = (double)documents, all = (double)compiler->documents;
     return log(1 + (all - n + 0.5 > 0.5 ? (all - n + 0.5) : 0.5) / (n + 0.5));
 }
@@ -73,6 +73,20 @@ void look_for(struct compiler *compiler, enum match_type type, const struct matc
               uint64_t documents) {
     if (compiler->matcher)
         matcher_add(compiler->matcher, type, words, count, rarity(compiler, documents), compiler->matcher->groups++);
+}
+
+/* BM25 gives a word its idf times k1 + 1 at most. */
+double compile_norm(const struct compiler *compiler) {
+    const struct ranking *ranking = &compiler->schema->ranking;
+    double sum = 0;
+    for (size_t i = 0; i < compiler->ranked_count; i++) {
+        const struct ranked_word *word = &compiler->ranked[i];
+        if (word->documents == 0) continue;
+        double burst = pow(((double)word->occurrences + 1) / (double)word->documents, ranking->burst);
+        double repeated = (ranking->k3 + 1) * word->qtf / (ranking->k3 + word->qtf);
+        sum += rarity(compiler, word->documents) * burst * repeated * (ranking->k1 + 1);
+    }
+    return sum;
 }
 
 static void note_word(struct compiler *compiler, const struct match_word *word, uint32_t qtf,

@@ -21,7 +21,10 @@ enum {
     SEARCH_FACETS_MAX = 16,
     SEARCH_FACET_LIMIT_DEFAULT = 10,
     SEARCH_FACET_LIMIT_MAX = 1000,
-    SEARCH_SORTS_MAX = 4
+    SEARCH_SORTS_MAX = 4,
+    SEARCH_BOOSTS_MAX = 4,
+    SEARCH_FRAGMENTS_MAX = 20,
+    SEARCH_FIELDS_MAX = 16
 };
 
 /* plain: textbook BM25, to compare with; default: with bursts, titles and the long stop list; deep: the best of that
@@ -31,11 +34,20 @@ enum search_ranking { RANKING_PLAIN, RANKING_DEFAULT, RANKING_DEEP };
 struct facet_request {
     const char *field;
     uint32_t limit;
+    bool by_value; /* in the order of the values; else the most frequent first */
 };
 
 struct sort_request {
     const char *field;
     bool descending;
+};
+
+/* A score beside that of the words: a date's nearness to now, or a number's size. */
+struct boost_request {
+    const char *field;
+    bool decay;    /* pivot: days after which it is half; else the number that is worth half */
+    double pivot;
+    double weight; /* share of what the words of the query are worth at most */
 };
 
 struct search_request {
@@ -57,6 +69,13 @@ struct search_request {
     int64_t deadline_us;               /* of the whole request; the caller's */
     const struct engine_query *within; /* what else a hit must match; borrowed; NULL: nothing */
     bool ids_only;                     /* hits without their data, for search_select */
+    const char *cursor;  /* NULL: the first page */
+    bool via_sources;    /* articles are found by the texts that they cite, too */
+    struct boost_request boosts[SEARCH_BOOSTS_MAX];
+    size_t boost_count;
+    uint32_t fragments;  /* passages of each hit, beside the snippet */
+    const char *highlight[SEARCH_FIELDS_MAX]; /* fields to give whole, with the matches marked: title, text */
+    size_t highlight_count;
 };
 
 /* Reads the parameters of the method `search`; strings are borrowed from params.  UNKNOWN_FIELD, INVALID_VALUE,
