@@ -67,12 +67,8 @@ static bool decode(char *text) {
 }
 
 static bool is_number_param(const char *name) {
-<<<<<<< ours
     static const char *const names[] = {"limit",    "offset",   "time_limit_ms", "min_revision",
-                                        "revision", "pageSize", "maxAgeDays"};
-=======
-    static const char *const names[] = {"limit", "offset", "time_limit_ms", "min_revision", "revision", "fragments"};
->>>>>>> theirs
+                                        "revision", "pageSize", "maxAgeDays",    "fragments"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0) return true;
     return false;
