@@ -174,8 +174,7 @@ class Recording:
         self.daemon = Daemon(arguments=["--commit-interval", "20"])
         self.file = os.path.join(self.daemon.folder, "record")
         os.mkdir(self.daemon.data)
-        self.promises = []   # (length of the record, name, state): acknowledged
-        self.requests = []   # (length, name, state): sent
+        self.events = ([], [])  # of each connection, in order: (length of the record, acknowledged, name, state)
         client = self.daemon.start({"LD_PRELOAD": RECORDER, "RECORDER_FOLDER": self.daemon.data,
                                     "RECORDER_FILE": self.file})
         self.over, self.failures = False, []
@@ -203,11 +202,11 @@ class Recording:
         return os.path.getsize(self.file)
 
     def write(self, seed, who):
-        chance, client, number = random.Random(seed), Client(self.daemon.path), who + 1
+        chance, client, number, events = random.Random(seed), Client(self.daemon.path), who + 1, self.events[who]
         while not self.over:
             name, number = f"p{who}-{chance.randrange(30)}", number + 2
             state = ABSENT if chance.random() < 0.2 else number
-            self.requests.append((self.length(), name, state))
+            events.append((self.length(), False, name, state))
             try:
                 if state is ABSENT:
                     client.call("delete", ids=[name])
@@ -216,7 +215,7 @@ class Recording:
             except Refused as refused:
                 if refused.code != "not_found":
                     raise
-            self.promises.append((self.length(), name, state))
+            events.append((self.length(), True, name, state))
             threading.Event().wait(chance.random() * 0.02)
 
     def operate(self, seed, _):
@@ -232,11 +231,10 @@ class Recording:
     def model_at(self, end):
         """What may be stored if the record had been cut at `end`.  Writes of one id come from one connection."""
         model = Model()
-        events = [(length, 1, name, state) for length, name, state in self.promises if length <= end]
-        # What was sent later than the cut's last entry may have reached the disk just before it.
-        events += [(length, 0, name, state) for length, name, state in self.requests if length <= end]
-        for _, acknowledged, name, state in sorted(events, key=lambda event: event[:2]):
-            (model.acknowledged if acknowledged else model.sent)(name, state)
+        for events in self.events:
+            for length, acknowledged, name, state in events:
+                if length <= end:
+                    (model.acknowledged if acknowledged else model.sent)(name, state)
         return model
 
 
