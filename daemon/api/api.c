@@ -49,9 +49,9 @@ enum status api_open(struct api **out, const struct config *config, const char *
 
 void api_close(struct api *api) {
     if (!api) return;
-    index_close(api->ix); /* writes that are under way belong to imports still */
+    searcher_shared_close(api->shared); /* a thread of its own reads the index */
+    index_close(api->ix);               /* writes that are under way belong to imports still */
     imports_free(api->imports);
-    searcher_shared_close(api->shared);
     mem_free(api);
 }
 
