@@ -168,3 +168,28 @@ void print_suggest(struct context *context, const cJSON *result) {
         screen_line_end(&context->out);
     }
 }
+
+/* One word's line of proposals. */
+static void print_alike(struct screen *screen, const cJSON *word) {
+    const cJSON *alike;
+    bool first = true;
+    screen_put(screen, STYLE_NONE, pick_text(word, "word"));
+    screen_say(screen, STYLE_DIM, " (%.0f)", pick_number(word, "count"));
+    cJSON_ArrayForEach (alike, pick(word, "suggestions")) {
+        screen_put(screen, STYLE_NONE, first ? ": " : ", ");
+        screen_put(screen, STYLE_NONE, pick_text(alike, "text"));
+        screen_say(screen, STYLE_DIM, " (%.0f)", pick_number(alike, "count"));
+        first = false;
+    }
+    screen_line_end(screen);
+}
+
+void print_spell(struct context *context, const cJSON *result) {
+    struct screen *screen = &context->out;
+    const char *corrected = pick_text(result, "corrected");
+    const cJSON *word;
+    screen_put(screen, *corrected ? STYLE_TITLE : STYLE_DIM, *corrected ? corrected : "nothing to correct");
+    screen_line_end(screen);
+    cJSON_ArrayForEach (word, pick(result, "words"))
+        print_alike(screen, word);
+}

@@ -60,7 +60,10 @@ const struct command rows_search[] = {
      .group = GROUP,
      .summary = "how a word or title may go on",
      .words = {{"PREFIX", "prefix", WORD_JOINED, false}},
-     .flags = (const struct flag[]){LIMIT, FLAGS_END},
+     .flags =
+         (const struct flag[]){LIMIT,
+                               {"types", "TYPE", "only term, title, tag or source; may be repeated", .type = FLAG_MANY},
+                               FLAGS_END},
      .list = "suggestions",
      .columns = "text type count",
      .print = print_suggest,
@@ -71,7 +74,12 @@ const struct command rows_search[] = {
      .group = GROUP,
      .summary = "corrections of misspelt words",
      .words = {{"WORDS", "words", WORD_JOINED, false}},
-     .text = "Corrects words by the words of the archive itself.",
+     .list = "words",
+     .columns = "word count",
+     .print = print_spell,
+     .text =
+         "Corrects words by the words of the archive itself. The first line is the text corrected; then each word in "
+         "question, what it may be instead, and in how many records each stands.",
      .examples = "footnote spell unemploymnt rate"},
     {.name = "similar",
      .method = "similar",

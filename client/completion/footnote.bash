@@ -27,6 +27,7 @@ _footnote() {
         'show --revision') ;;
         'show --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
         'suggest --limit') ;;
+        'suggest --types') ;;
         'similar --limit') ;;
         'batch --format') mapfile -t COMPREPLY < <(compgen -W 'jsonl csv trec' -- "$cur") ;;
         'batch --limit') ;;
@@ -75,7 +76,7 @@ _footnote() {
     '') words='help search show suggest spell similar batch import put patch get delete export cited-by related related-sources evidence lint quote check trace impact source-status canonicalize status tasks cancel reindex rollback compact verify backup restore call' ;;
     search) flags+=' --in --filter --facet --sort --collapse --limit --offset --cursor --exact-total --time-limit-ms --prefix --ranking --explain' ;;
     show) flags+=' --revision --kind' ;;
-    suggest) flags+=' --limit' ;;
+    suggest) flags+=' --limit --types' ;;
     similar) flags+=' --limit' ;;
     batch) flags+=' --format --limit --in --filter --ranking --tag' files=1 ;;
     import) flags+=' --format --map --id-prefix --date-order --dry-run --wait --errors-to' files=1 ;;

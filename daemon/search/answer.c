@@ -4,6 +4,7 @@
 
 #include "base/when.h"
 #include "section.h"
+#include "spell.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -477,8 +478,7 @@ enum status answer_write(struct run *run, struct buf *out, struct err *err) {
     jw_kint(jw, "limit", run->request->limit);
     jw_kstring(jw, "next_cursor", run->next_cursor);
     write_facets(&answer);
-    jw_key(jw, "corrected");
-    jw_null(jw);
+    jw_kstring(jw, "corrected", spell_text(run->arena, run->request->query, &run->spellings));
     if (run->request->explain) write_explain(&answer);
     jw_key(jw, "took_ms");
     jw_fixed(jw, (double)(when_mono_us() - run->began_us) / 1000, 3);

@@ -4,6 +4,7 @@
 
 #include "base/when.h"
 #include "deep.h"
+#include "spell.h"
 
 #include <string.h>
 
@@ -302,6 +303,7 @@ enum status search_run(struct searcher *searcher, struct arena *arena, const str
                        struct buf *out, struct err *err) {
     struct run run = {.searcher = searcher, .arena = arena, .request = request, .began_us = when_mono_us()};
     enum status st = request->cursor ? page_from_cursor(&run, err) : run_search(&run, err);
+    if (st == ST_OK && !request->cursor) st = spell_find(&run, &run.spellings, err);
     if (st != ST_OK) return st;
     if (!request->cursor) page_set_cursor(&run);
     if (run.searched_us == 0) run.searched_us = when_mono_us();

@@ -34,6 +34,17 @@ struct kind_result {
     const char *described; /* the engine's notation, when explain is asked for */
 };
 
+struct spelling { /* one word that may be wrong */
+    const char *word;
+    uint32_t start, end; /* bytes in the query */
+    uint32_t documents;
+    struct found_terms alike; /* best first */
+};
+struct spellings {
+    struct spelling *items;
+    size_t count, cap;
+};
+
 struct page_hit {
     struct kind_result *kind;
     struct engine_hit hit;
@@ -53,6 +64,7 @@ struct run {
     struct snapshot_totals totals;
     bool timed_out;
     const char *next_cursor;
+    struct spellings spellings; /* words that ought to be others */
     int64_t began_us, parsed_us, searched_us;
 };
 

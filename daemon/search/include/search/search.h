@@ -45,7 +45,7 @@ struct sort_request {
 /* A score beside that of the words: a date's nearness to now, or a number's size. */
 struct boost_request {
     const char *field;
-    bool decay;    /* pivot: days after which it is half; else the number that is worth half */
+    bool decay; /* pivot: days after which it is half; else the number that is worth half */
     double pivot;
     double weight; /* share of what the words of the query are worth at most */
 };
@@ -69,11 +69,11 @@ struct search_request {
     int64_t deadline_us;               /* of the whole request; the caller's */
     const struct engine_query *within; /* what else a hit must match; borrowed; NULL: nothing */
     bool ids_only;                     /* hits without their data, for search_select */
-    const char *cursor;  /* NULL: the first page */
-    bool via_sources;    /* articles are found by the texts that they cite, too */
+    const char *cursor;                /* NULL: the first page */
+    bool via_sources;                  /* articles are found by the texts that they cite, too */
     struct boost_request boosts[SEARCH_BOOSTS_MAX];
     size_t boost_count;
-    uint32_t fragments;  /* passages of each hit, beside the snippet */
+    uint32_t fragments;                       /* passages of each hit, beside the snippet */
     const char *highlight[SEARCH_FIELDS_MAX]; /* fields to give whole, with the matches marked: title, text */
     size_t highlight_count;
 };
