@@ -17,15 +17,37 @@
 
 enum { INDENT = 5 };
 
-static void print_snippet(struct screen *screen, const cJSON *hit) {
-    const cJSON *segment, *snippet = pick(hit, "snippet");
-    if (!cJSON_IsArray(snippet) || cJSON_GetArraySize(snippet) == 0) return;
+/* Segments, or a string of HTML. */
+static void print_passage(struct screen *screen, const cJSON *passage) {
+    const cJSON *segment;
+    bool is_html = cJSON_IsString(passage) && *passage->valuestring;
+    if (!is_html && (!cJSON_IsArray(passage) || cJSON_GetArraySize(passage) == 0)) return;
     screen_indent(screen, INDENT);
     struct wrap wrap;
     wrap_begin(&wrap, screen, INDENT, INDENT);
-    cJSON_ArrayForEach (segment, snippet)
+    if (is_html) wrap_put(&wrap, STYLE_NONE, passage->valuestring);
+    cJSON_ArrayForEach (segment, passage)
         wrap_put(&wrap, pick_true(segment, "match") ? STYLE_MATCH : STYLE_NONE, pick_text(segment, "text"));
     wrap_end(&wrap);
+}
+
+/* More passages, and what is shown whole. */
+static void print_passages(struct screen *screen, const cJSON *hit) {
+    const cJSON *fragment, *section;
+    print_passage(screen, pick(hit, "snippet"));
+    cJSON_ArrayForEach (fragment, pick(hit, "fragments")) {
+        screen_indent(screen, INDENT);
+        screen_say(screen, STYLE_DIM, "§%.0f", pick_number(fragment, "section"));
+        screen_line_end(screen);
+        print_passage(screen, pick(fragment, "snippet"));
+    }
+    print_passage(screen, pick(hit, "highlight.title"));
+    print_passage(screen, pick(hit, "highlight.section.heading"));
+    print_passage(screen, pick(hit, "highlight.section.text"));
+    cJSON_ArrayForEach (section, pick(hit, "highlight.text")) {
+        print_passage(screen, pick(section, "heading"));
+        print_passage(screen, pick(section, "text"));
+    }
 }
 
 static void print_title(struct screen *screen, double rank, const cJSON *hit) {
@@ -48,7 +70,7 @@ static void print_hit(struct screen *screen, double rank, const cJSON *hit) {
         print_section(screen, section);
         screen_line_end(screen);
     }
-    print_snippet(screen, hit);
+    print_passages(screen, hit);
     cJSON_ArrayForEach (source, pick(hit, "cites"))
         print_source(screen, INDENT, source);
     print_warnings(screen, hit);
@@ -73,6 +95,23 @@ static void print_facets(struct screen *screen, const cJSON *result) {
             char buffer[40], count[40];
             screen_cell(screen, STYLE_NONE, -10, show_count(count, pick_number(value, "count")));
             screen_say(screen, STYLE_NONE, "  %s", pick_scalar(buffer, value, "value"));
+            screen_line_end(screen);
+        }
+        screen_line_end(screen);
+    }
+}
+
+static void print_statistics(struct screen *screen, const cJSON *result) {
+    static const char *const names[] = {"count", "min", "max", "mean"};
+    const cJSON *facet;
+    cJSON_ArrayForEach (facet, pick(result, "facet_stats")) {
+        screen_put(screen, STYLE_TITLE, facet->string ? facet->string : "facet");
+        screen_line_end(screen);
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+            char buffer[40];
+            if (!pick(facet, names[i])) continue;
+            screen_cell(screen, STYLE_NONE, -10, names[i]);
+            screen_say(screen, STYLE_NONE, "  %s", pick_scalar(buffer, facet, names[i]));
             screen_line_end(screen);
         }
         screen_line_end(screen);
@@ -114,6 +153,7 @@ void print_search(struct context *context, const cJSON *result) {
     cJSON_ArrayForEach (hit, pick(result, "hits"))
         print_hit(screen, ++rank, hit);
     print_facets(screen, result);
+    print_statistics(screen, result);
     print_warnings(screen, result);
     const cJSON *explain = pick(result, "explain");
     if (explain) print_any(context, explain);
@@ -143,7 +183,7 @@ void print_hits(struct context *context, const cJSON *result) {
     cJSON_ArrayForEach (hit, pick(result, "hits")) {
         print_title(screen, ++rank, hit);
         print_byline(screen, INDENT, hit);
-        print_snippet(screen, hit);
+        print_passages(screen, hit);
         print_shared(screen, hit);
         screen_indent(screen, INDENT);
         screen_say(screen, STYLE_DIM, "%s  score %.3f", pick_text(hit, "id"), pick_number(hit, "score"));

@@ -19,11 +19,15 @@ _footnote() {
         'search --facet') ;;
         'search --sort') ;;
         'search --collapse') ;;
+        'search --decay') ;;
+        'search --boost') ;;
         'search --limit') ;;
         'search --offset') ;;
         'search --cursor') ;;
         'search --time-limit-ms') ;;
         'search --ranking') mapfile -t COMPREPLY < <(compgen -W 'default deep' -- "$cur") ;;
+        'search --fragments') ;;
+        'search --highlight') ;;
         'show --revision') ;;
         'show --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
         'suggest --limit') ;;
@@ -74,7 +78,7 @@ _footnote() {
     local flags='--socket --connect --timeout --json --jsonl --plain --exit-status --no-color --quiet --help --version' words='' files=''
     case $command in
     '') words='help search show suggest spell similar batch import put patch get delete export cited-by related related-sources evidence lint quote check trace impact source-status canonicalize status tasks cancel reindex rollback compact verify backup restore call' ;;
-    search) flags+=' --in --filter --facet --sort --collapse --limit --offset --cursor --exact-total --time-limit-ms --prefix --ranking --explain' ;;
+    search) flags+=' --in --filter --facet --sort --collapse --decay --boost --limit --offset --cursor --exact-total --time-limit-ms --prefix --ranking --fragments --highlight --html --explain' ;;
     show) flags+=' --revision --kind' ;;
     suggest) flags+=' --limit --types' ;;
     similar) flags+=' --limit' ;;

@@ -174,10 +174,12 @@ static enum status add_size(struct reading *reading, const cJSON *value) {
 
 static enum status add_highlight(struct reading *reading, const cJSON *value) {
     struct search_request *out = reading->out;
-    bool good =
-        cJSON_IsString(value) && (strcmp(value->valuestring, "title") == 0 || strcmp(value->valuestring, "text") == 0);
+    static const char *const names[] = {"title", "section", "text"};
+    bool good = false;
+    for (size_t i = 0; cJSON_IsString(value) && i < sizeof names / sizeof *names; i++)
+        good = good || strcmp(value->valuestring, names[i]) == 0;
     if (!good || out->highlight_count == SEARCH_FIELDS_MAX)
-        return wrong(reading, "highlight", "\"title\", \"text\" or a list of them");
+        return wrong(reading, "highlight", "\"title\", \"section\", \"text\" or a list of them");
     out->highlight[out->highlight_count++] = value->valuestring;
     return ST_OK;
 }

@@ -12,7 +12,7 @@
 
 struct window {
     size_t first, last; /* matches */
-    double worth;
+    int64_t worth;
 };
 
 /* Bytes of the budget: texts outside ASCII take more of them for as many characters. */
@@ -22,28 +22,44 @@ static uint32_t budget_bytes(struct card_text text) {
     return characters ? (uint32_t)(SNIPPET_CHARACTERS * sample / characters) : SNIPPET_CHARACTERS;
 }
 
-static double worth_of(const struct match_list *matches, size_t first, size_t last) {
-    double worth = 0;
-    for (size_t i = first; i <= last; i++) {
-        bool again = false;
-        for (size_t j = first; j < i && !again; j++)
-            again = matches->items[j].group == matches->items[i].group;
-        worth += again ? 0.1 * matches->items[i].weight : matches->items[i].weight;
-    }
-    return worth;
+/* Matches of the window by group, and its worth, in whole numbers so that equal windows are equal. */
+struct inside {
+    uint32_t *counts;
+    int64_t worth;
+};
+
+enum { WORTH_AGAIN = 1, WORTH_FIRST = 10 }; /* of a word's rarity: what a repetition adds, what the word adds */
+
+static int64_t whole_weight(const struct match *match) {
+    return (int64_t)(match->weight * 1000000);
+}
+
+static void window_add(struct inside *inside, const struct match *match) {
+    bool again = inside->counts[match->group]++ > 0;
+    inside->worth += whole_weight(match) * (again ? WORTH_AGAIN : WORTH_FIRST);
+}
+
+static void window_drop(struct inside *inside, const struct match *match) {
+    bool more = --inside->counts[match->group] > 0;
+    inside->worth -= whole_weight(match) * (more ? WORTH_AGAIN : WORTH_FIRST);
 }
 
 static struct window best_window(const struct match_list *matches, uint32_t budget) {
     struct window best = {0};
-    size_t last = 0;
+    uint32_t groups = 0;
+    for (size_t i = 0; i < matches->count; i++)
+        if (matches->items[i].group >= groups) groups = matches->items[i].group + 1;
+    struct inside inside = {.counts = mem_alloc(groups * sizeof *inside.counts)};
+    size_t next = 0; /* behind the window */
     for (size_t first = 0; first < matches->count; first++) {
-        if (last < first) last = first;
-        while (last + 1 < matches->count && matches->items[last + 1].end - matches->items[first].start <= budget)
-            last++;
-        double worth = worth_of(matches, first, last);
-        if (worth > best.worth) best = (struct window){.first = first, .last = last, .worth = worth};
-        if (last + 1 == matches->count) break;
+        if (next == first) window_add(&inside, &matches->items[next++]);
+        while (next < matches->count && matches->items[next].end - matches->items[first].start <= budget)
+            window_add(&inside, &matches->items[next++]);
+        if (inside.worth > best.worth) best = (struct window){.first = first, .last = next - 1, .worth = inside.worth};
+        if (next == matches->count) break;
+        window_drop(&inside, &matches->items[first]);
     }
+    mem_free(inside.counts);
     return best;
 }
 

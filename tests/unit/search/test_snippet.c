@@ -209,6 +209,47 @@ static void any_text(void **state) {
     arena = arena_new();
 }
 
+/* What matches between two bytes are worth: a word's rarity once, and a tenth of it each time more. */
+static double worth_between(const struct match_list *matches, uint32_t start, uint32_t end) {
+    bool seen[8] = {false};
+    double worth = 0;
+    for (size_t i = 0; i < matches->count; i++) {
+        const struct match *match = &matches->items[i];
+        if (match->start < start || match->end > end) continue;
+        worth += seen[match->group] ? match->weight / 10 : match->weight;
+        seen[match->group] = true;
+    }
+    return worth;
+}
+
+/* No passage of the same length is better than the one chosen. */
+static void best_passage(void **state) {
+    (void)state;
+    static const char *const pieces[] = {"bridge ", "ferry ", "receipt ", "contract ", "a ", "filler ", "of ", "text "};
+    static const char *const words[] = {"bridg", "ferri", "receipt", "contract"};
+    arena_free(arena);
+    for (int round = 0; round < 500; round++) {
+        char text[9000];
+        size_t len = 0;
+        unsigned often = 1 + random_below(20);
+        arena = arena_new();
+        for (unsigned i = 100 + random_below(500); i > 0; i--) {
+            unsigned piece = random_below(often) ? 4 + random_below(4) : random_below(8);
+            len += (size_t)sprintf(text + len, "%s", pieces[piece]);
+        }
+        struct shown shown = show(text, len, words, 4);
+        double chosen = worth_between(&shown.matches, shown.snippet.start, shown.snippet.end);
+        for (size_t i = 0; i < shown.matches.count; i++) {
+            uint32_t start = shown.matches.items[i].start;
+            double other = worth_between(&shown.matches, start, start + SNIPPET_CHARACTERS);
+            if (other > chosen + 0.001)
+                fail_msg("%g at %u, %g at %u: %s", chosen, shown.snippet.start, other, start, text);
+        }
+        arena_free(arena);
+    }
+    arena = arena_new();
+}
+
 static int setup(void **state) {
     struct err err = ERR_NONE;
     arena = arena_new();
@@ -229,6 +270,7 @@ int main(void) {
         cmocka_unit_test(sections),
         cmocka_unit_test(known),
         cmocka_unit_test(any_text),
+        cmocka_unit_test(best_passage),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

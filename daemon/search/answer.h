@@ -1,0 +1,29 @@
+/* Inside the answer of a search: its parts, each in a file of its own.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SEARCH_ANSWER_H
+#define SEARCH_ANSWER_H
+
+#include "run.h"
+#include "section.h"
+
+struct answer {
+    struct run *run;
+    struct jw jw;
+    struct err *err;
+    struct source_line retracted; /* the first one that the hit at hand cites; id NULL: none */
+    uint32_t retracted_n;
+};
+
+/* The language of a card, NUL-terminated; "" when it has none. */
+const char *language_of(const struct card *card, char out[16]);
+
+/* Members of a hit: several passages; whole texts with the matches marked. */
+void write_fragments(struct answer *answer, struct kind_result *kind, const struct card *card);
+void write_highlight(struct answer *answer, struct kind_result *kind, const struct card *card,
+                     const struct card_section *shown);
+
+/* Members of the answer. */
+void write_facets(struct answer *answer);
+void write_explain(struct answer *answer);
+
+#endif
