@@ -118,8 +118,8 @@ static void on_stopping(void *arg) {
 }
 
 static void on_reload(void *arg) {
-    (void)arg;
-    log_notice("reload", "note=\"nothing is read again while running\"");
+    struct server *server = arg;
+    api_reload(server->api);
 }
 
 /* The order of the end matters: no more requests, no more tasks, then the writer. */

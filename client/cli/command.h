@@ -24,6 +24,7 @@ enum flag_type {
     FLAG_COUNT,  /* a whole number from 0 */
     FLAG_MANY,   /* may be repeated: a string, or an array of strings */
     FLAG_FIXED,  /* a switch that sends `fixed` */
+    FLAG_FILE,   /* the text of a file of this machine, - for standard input */
     FLAG_PATH,   /* a path on the daemon's machine, made absolute here */
 };
 
@@ -66,12 +67,12 @@ struct command {
     const char *group;   /* heading in the list of commands */
     const char *summary; /* one phrase, small first letter, no full stop */
     struct word words[WORDS_MAX];
-    const struct flag *flags;            /* ends with a NULL name; NULL: none of its own */
-    const char *list;                    /* the member that --jsonl and --plain walk through */
-    const char *columns;                 /* of --plain: dotted paths into an element, apart by spaces */
-    const char *absent;                  /* the verdict that --exit-status takes for nothing */
-    bool patient;                        /* may take long: no time limit unless one is given */
-    int (*run)(struct context *context); /* NULL: run_call */
+    const struct flag *flags; /* ends with a NULL name; NULL: none of its own */
+    const char *list;         /* the member that --jsonl and --plain walk through */
+    const char *columns;      /* of --plain: dotted paths into an element, apart by spaces; a dot is the element */
+    const char *absent;       /* the verdict that --exit-status takes for nothing */
+    bool patient;             /* may take long: no time limit unless one is given */
+    int (*run)(struct context *context);                   /* NULL: run_call */
     void (*print)(struct context *context, const cJSON *); /* NULL: print_any */
     const char *text;                                      /* a paragraph for help and man page */
     const char *examples;                                  /* lines: a command, or # and what it does */

@@ -145,7 +145,7 @@ static void put_head(FILE *out, const char *name, const char *summary) {
 }
 
 static void put_columns(FILE *out, const struct command *command) {
-    if (!command->columns) return;
+    if (!command->columns || strcmp(command->columns, ".") == 0) return;
     fputs(".Pp\nThe columns of\n.Fl \\-plain\nare\n.Bd -literal -offset indent\n", out);
     for (const char *at = command->columns; *at;) {
         size_t len = strcspn(at, " ");

@@ -8,8 +8,8 @@
 #include <string.h>
 
 static bool takes_file(const struct flag *flag) {
-    return flag->type == FLAG_PATH || strcmp(flag->name, "errors-to") == 0 || strcmp(flag->name, "output") == 0 ||
-           strcmp(flag->name, "socket") == 0;
+    return flag->type == FLAG_PATH || flag->type == FLAG_FILE || strcmp(flag->name, "errors-to") == 0 ||
+           strcmp(flag->name, "output") == 0 || strcmp(flag->name, "socket") == 0;
 }
 
 static bool takes_files(const struct command *command) {

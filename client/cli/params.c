@@ -4,6 +4,7 @@
  * Only shapes are checked here (a number is a number, nothing is missing); what a value means is the daemon's
  * business, so that there is one judge. */
 #include "args.h"
+#include "input.h"
 #include "memory.h"
 
 #include <errno.h>
@@ -81,6 +82,12 @@ static bool add_flag(cJSON *params, const struct given *given, char **problem) {
     switch (given->flag->type) {
     case FLAG_MANY: add_many(params, name, given->text); break;
     case FLAG_TEXT: set_text(params, name, given->text); break;
+    case FLAG_FILE:
+        path = input_is_terminal(given->text, problem) ? NULL : input_read(given->text, problem);
+        good = path != NULL;
+        if (good) set_text(params, name, path);
+        free(path);
+        break;
     case FLAG_PATH:
         path = args_path(given->text);
         set_text(params, name, path);

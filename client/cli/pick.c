@@ -8,6 +8,7 @@
 
 const cJSON *pick(const cJSON *value, const char *path) {
     char name[64];
+    if (strcmp(path, ".") == 0) path = "";
     while (value && *path) {
         size_t len = strcspn(path, ".");
         if (len >= sizeof name) return NULL;

@@ -85,3 +85,17 @@ void print_tasks(struct context *context, const cJSON *result) {
         screen_line_end(screen);
     }
 }
+
+/* In the form of the files, so that what was printed can be changed and set again. */
+void print_entries(struct context *context, const cJSON *result) {
+    const cJSON *list = pick(result, "rules"), *entry;
+    if (!list) list = pick(result, "words");
+    if (!list) {
+        print_any(context, result);
+        return;
+    }
+    cJSON_ArrayForEach (entry, list) {
+        screen_put(&context->out, STYLE_NONE, pick_text(entry, ""));
+        screen_line_end(&context->out);
+    }
+}

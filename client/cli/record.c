@@ -6,6 +6,7 @@
 #include "commands.h"
 
 #include "args.h"
+#include "input.h"
 #include "memory.h"
 #include "run.h"
 
@@ -13,34 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* All of a stream.  NULL: errno, or a NUL inside (EILSEQ). */
-static char *read_all(FILE *file) {
-    struct text text = {.bytes = NULL};
-    char bytes[65536];
-    size_t n;
-    text_add_bytes(&text, "", 0);
-    while ((n = fread(bytes, 1, sizeof bytes, file)) > 0)
-        text_add_bytes(&text, bytes, n);
-    bool has_nul = strlen(text.bytes) != text.len;
-    if (!ferror(file) && !has_nul) return text.bytes;
-    if (has_nul) errno = EILSEQ;
-    free(text.bytes);
-    return NULL;
-}
-
-static char *read_input(struct context *context, const char *path, char **problem) {
-    bool is_stdin = !path || strcmp(path, "-") == 0;
-    if (is_stdin && isatty(STDIN_FILENO) == 1) {
-        *problem = text_format("reads JSON from standard input, which is a terminal; name a file or pipe it in");
-        return NULL;
-    }
-    FILE *file = is_stdin ? stdin : fopen(path, "re");
-    char *text = file ? read_all(file) : NULL;
-    if (!text) run_complain(context, "%s: %s", is_stdin ? "standard input" : path, strerror(errno));
-    if (file && !is_stdin) fclose(file);
-    return text;
-}
 
 /* Where in the text a fault is, as line:column of bytes. */
 static void complain_json(struct context *context, const char *name, const char *text, const char *at) {
@@ -78,10 +51,16 @@ int run_record(struct context *context) {
         return run_usage(context, text_format("one word too many: '%s'", context->args.words[before + 1]));
     cJSON *params = args_params(&context->args, &problem);
     if (!params) return run_usage(context, problem);
-    char *input = read_input(context, path, &problem);
-    if (problem) {
+    if (input_is_terminal(path, &problem)) {
         cJSON_Delete(params);
         return run_usage(context, problem);
+    }
+    char *input = input_read(path, &problem);
+    if (problem) {
+        cJSON_Delete(params);
+        run_complain(context, "%s", problem);
+        free(problem);
+        return 1;
     }
     const char *record = input ? skip_bom(input) : NULL;
     if (record && is_one_value(context, path ? path : "standard input", record)) {
@@ -103,9 +82,13 @@ int run_raw(struct context *context) {
     if (args->word_count == 0) return run_usage(context, text_format("METHOD is missing"));
     if (args->word_count > 2) return run_usage(context, text_format("one word too many: '%s'", args->words[2]));
     const char *given = args->word_count > 1 ? args->words[1] : "{}";
-    char *input = strcmp(given, "-") == 0 ? read_input(context, given, &problem) : memory_text(given);
-    if (problem) return run_usage(context, problem);
-    if (!input) return 1;
+    if (input_is_terminal(given, &problem)) return run_usage(context, problem);
+    char *input = strcmp(given, "-") == 0 ? input_read(given, &problem) : memory_text(given);
+    if (problem) {
+        run_complain(context, "%s", problem);
+        free(problem);
+        return 1;
+    }
     if (run_connect(context, &exit_code)) {
         enum footnote_status status = footnote_call(context->client, args->words[0], skip_bom(input), &result);
         if (status != FOOTNOTE_OK)

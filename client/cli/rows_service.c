@@ -43,6 +43,44 @@ const struct command rows_service[] = {
      .text = "Builds the next generation of the index from the records while searches and writes go on, and makes it "
              "current when it is complete and checked. footnote rollback returns to the one before.",
      .examples = "footnote reindex --wait\nfootnote reindex --schema new-schema.json"},
+    {.name = "synonyms",
+     .method = "synonyms",
+     .group = GROUP,
+     .summary = "words that mean the same, in force at once",
+     .flags =
+         (const struct flag[]){{"add", "RULE", "one rule more; may be repeated", .type = FLAG_MANY},
+                               {"remove", "RULE", "one rule less; may be repeated", .type = FLAG_MANY},
+                               {"set", "FILE", "these rules and no others; - is standard input", .type = FLAG_FILE},
+                               {"reset", NULL, "the rules of the schema's folder again", .type = FLAG_SWITCH},
+                               FLAGS_END},
+     .list = "rules",
+     .columns = ".",
+     .print = print_entries,
+     .text =
+         "Shows the rules, one a line, or changes them. 'a, b' finds b for a and a for b; 'a, b => c' finds c for a "
+         "and for b, but not the other way round; a phrase of several words is one of them. Every search that begins "
+         "after the change knows it; nothing is indexed anew. The rules are a part of the archive and of its backups.",
+     .examples = "footnote synonyms\nfootnote synonyms --add 'ICE, Immigration and Customs Enforcement'\n"
+                 "footnote synonyms --add 'jab => vaccine, vaccination'\nfootnote synonyms --set rules.txt"},
+    {.name = "stop-words",
+     .method = "stop_words",
+     .group = GROUP,
+     .summary = "words that say little in a query, in force at once",
+     .words = {{"LANGUAGE", "language", WORD_ONE, true}},
+     .flags =
+         (const struct flag[]){{"add", "WORD", "one word more; may be repeated", .type = FLAG_MANY},
+                               {"remove", "WORD", "one word less; may be repeated", .type = FLAG_MANY},
+                               {"set", "FILE", "these words and no others; - is standard input", .type = FLAG_FILE},
+                               {"reset", NULL, "the words of the schema's folder again", .type = FLAG_SWITCH},
+                               FLAGS_END},
+     .list = "words",
+     .columns = ".",
+     .print = print_entries,
+     .text =
+         "Shows the stop words of a language (en if none is named), one a line, or changes them. They are left out of "
+         "a ranked search as long as anything else is asked for, and found in phrases like all others.",
+     .examples = "footnote stop-words en\nfootnote stop-words en --add claim --add claims\nfootnote stop-words de "
+                 "--set de.txt"},
     {.name = "rollback",
      .method = "rollback",
      .group = GROUP,

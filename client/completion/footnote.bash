@@ -68,6 +68,12 @@ _footnote() {
         'source-status --since') ;;
         'source-status --note') ;;
         'reindex --schema') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+        'synonyms --add') ;;
+        'synonyms --remove') ;;
+        'synonyms --set') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+        'stop-words --add') ;;
+        'stop-words --remove') ;;
+        'stop-words --set') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         *' --socket') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         *' --connect') ;;
         *' --timeout') ;;
@@ -77,7 +83,7 @@ _footnote() {
     fi
     local flags='--socket --connect --timeout --json --jsonl --plain --exit-status --no-color --quiet --help --version' words='' files=''
     case $command in
-    '') words='help search show suggest spell similar batch import put patch get delete export cited-by related related-sources evidence lint quote check trace impact source-status canonicalize status tasks cancel reindex rollback compact verify backup restore call' ;;
+    '') words='help search show suggest spell similar batch import put patch get delete export cited-by related related-sources evidence lint quote check trace impact source-status canonicalize status tasks cancel reindex synonyms stop-words rollback compact verify backup restore call' ;;
     search) flags+=' --in --filter --facet --sort --collapse --decay --boost --limit --offset --cursor --exact-total --time-limit-ms --prefix --ranking --fragments --highlight --html --explain' ;;
     show) flags+=' --revision --kind' ;;
     suggest) flags+=' --limit --types' ;;
@@ -97,6 +103,8 @@ _footnote() {
     check) flags+=' --limit' ;;
     source-status) flags+=' --since --note' ;;
     reindex) flags+=' --schema --wait' ;;
+    synonyms) flags+=' --add --remove --set --reset' ;;
+    stop-words) flags+=' --add --remove --set --reset' ;;
     verify) flags+=' --repair' ;;
     backup) files=1 ;;
     restore) files=1 ;;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "call.h"
 
+#include "base/log.h"
 #include "base/when.h"
 #include "import_session.h"
 #include "index/tasks.h"
@@ -53,6 +54,14 @@ void api_close(struct api *api) {
     index_close(api->ix);               /* writes that are under way belong to imports still */
     imports_free(api->imports);
     mem_free(api);
+}
+
+void api_reload(struct api *api) {
+    struct err err = ERR_NONE;
+    if (searcher_shared_reload(api->shared, &err) == ST_OK)
+        log_notice("reload", "what=words");
+    else
+        log_warning("reload", "reason=\"%s\" action=\"the words in force stay\"", err.text);
 }
 
 void api_stop(struct api *api) {

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "store/edges.h"
 #include "store/same.h"
+#include "store/wordlist.h"
 
 #include <string.h>
 
@@ -127,6 +128,9 @@ enum status write_apply(struct index *ix, struct arena *arena, struct write *wri
         break;
     case WRITE_PATCH: st = patch_record(ix, arena, write, &fault); break;
     case WRITE_SAME: st = write_same(ix, arena, write, &fault); break;
+    case WRITE_WORDLIST:
+        st = store_wordlist_set(ix->store, arena, write->id, write->other, (uint64_t)write->if_revision, &fault);
+        break;
     case WRITE_DELETE:
         st = store_delete(ix->store, write->kind, write->id, write->if_revision, &write->outcome, &fault);
         break;

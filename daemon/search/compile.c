@@ -249,6 +249,7 @@ static struct engine_query *compile_sequence(struct compiler *compiler, const st
     for (size_t i = 0; i < node->count; i++)
         add_item(compiler, &sequence, node->children[i], field);
     empty_bag(compiler, &sequence);
+    if (!field) row_synonyms(compiler, node, &sequence.wanted);
     return join_sequence(compiler, &sequence, node == compiler->root);
 }
 

@@ -9,6 +9,7 @@
 #include "search/query.h"
 #include "search/search.h"
 #include "stop.h"
+#include "synonyms.h"
 
 /* A wanted word of the query, as the ranking sees it. */
 struct ranked_word {
@@ -31,6 +32,7 @@ struct compiler {
     struct query *query;           /* takes warnings */
     struct matcher *matcher;       /* takes what to look for in texts; NULL for filters */
     const struct stop_words *stop;
+    const struct synonyms *synonyms;    /* NULL: none */
     const struct node *root;            /* where the next three are added; NULL: nowhere */
     struct engine_query *via;           /* taken: an alternative to the text of the query */
     const struct boost_request *boosts; /* on top of the score of the text */
@@ -53,6 +55,11 @@ double compile_norm(const struct compiler *compiler);
 
 /* ---- between the files of the compiler ---- */
 
+struct stems {
+    struct match_word *items;
+    size_t count, cap;
+};
+
 struct query_list { /* engine queries on their way into an operator */
     struct engine_query **items;
     size_t count, cap;
@@ -68,6 +75,15 @@ size_t words_of(struct compiler *compiler, const char *text, struct match_word *
 struct engine_query *word_query(struct compiler *compiler, const struct field *field, const struct match_word *word,
                                 uint32_t qtf);
 struct engine_query *phrase_query(struct compiler *compiler, const struct field *field, const char *text);
+struct engine_query *words_query(struct compiler *compiler, const struct field *field, const struct match_word *words,
+                                 size_t count, uint32_t *rarest);
+/* Synonyms of one word: single words become further stems of it; rows of words are alternatives to its query. */
+const struct synonym_entry *word_synonyms(struct compiler *compiler, const struct match_word *word,
+                                          struct stems *stems);
+struct engine_query *or_phrases(struct compiler *compiler, const struct field *field, const struct synonym_entry *entry,
+                                struct engine_query *take_query);
+/* What a sequence wants beside its words: synonyms of rows of them, added to the list. */
+void row_synonyms(struct compiler *compiler, const struct node *sequence, struct query_list *wanted);
 /* prefix* and fuzzy~: an OR over the index's own terms. */
 struct engine_query *prefix_query(struct compiler *compiler, const struct field *field, const struct node *node);
 struct engine_query *fuzzy_query(struct compiler *compiler, const struct field *field, const struct node *node);
@@ -83,19 +99,17 @@ struct engine_query *range_query(struct compiler *compiler, const struct field *
 
 /* ---- terms ---- */
 
-enum { STEMS_MAX = 13 };
-
-struct stems {
-    struct match_word items[STEMS_MAX];
-    size_t count;
-};
-/* The distinct stems of a word in the languages of the archive. */
+/* The distinct stems of a word in the languages of the archive; stems_add adds those of a further word. */
 void stems_of(struct compiler *compiler, const struct match_word *word, struct stems *out);
+void stems_add(struct compiler *compiler, const struct match_word *word, struct stems *stems);
 /* BM25's idf. */
 double rarity(const struct compiler *compiler, uint64_t documents);
 /* Tells the matcher, if there is one, of words that are looked for. */
 void look_for(struct compiler *compiler, enum match_type type, const struct match_word *words, size_t count,
               uint64_t documents);
+/* Words that count as one with those looked for last. */
+void look_for_also(struct compiler *compiler, enum match_type type, const struct match_word *words, size_t count,
+                   uint64_t documents);
 
 struct found_term { /* of the index */
     const char *term;

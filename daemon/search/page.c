@@ -77,8 +77,8 @@ static uint64_t fingerprint(const struct search_request *request) {
     add_text(&all, request->query);
     add_text(&all, request->filter);
     add_text(&all, request->collapse);
-    buf_printf(&all, "%d%d%d%d%d ", request->articles, request->sources, request->ranking, request->prefix,
-               request->via_sources);
+    buf_printf(&all, "%d%d%d%d%d%d ", request->articles, request->sources, request->ranking, request->prefix,
+               request->via_sources, request->synonyms);
     for (size_t i = 0; i < request->sort_count; i++) {
         add_text(&all, request->sorts[i].field);
         buf_char(&all, request->sorts[i].descending ? 'd' : 'a');

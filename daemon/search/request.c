@@ -216,6 +216,7 @@ static enum status read_member(struct reading *reading, const cJSON *value) {
     if (strcmp(name, "boost") == 0) return each(reading, value, add_size);
     if (strcmp(name, "highlight") == 0) return each(reading, value, add_highlight);
     if (strcmp(name, "fragments") == 0) return read_count(reading, value, SEARCH_FRAGMENTS_MAX, &out->fragments);
+    if (strcmp(name, "synonyms") == 0) return read_bool(reading, value, &out->synonyms);
     if (strcmp(name, "via_sources") == 0) return read_bool(reading, value, &out->via_sources);
     if (strcmp(name, "ranking") == 0) return read_ranking(reading, value);
     if (strcmp(name, "limit") == 0) return read_count(reading, value, SEARCH_LIMIT_MAX, &out->limit);
@@ -236,8 +237,11 @@ static enum status read_member(struct reading *reading, const cJSON *value) {
 enum status search_request_read(const struct schema *schema, const cJSON *params, struct search_request *out,
                                 struct err *err) {
     struct reading reading = {.schema = schema, .out = out, .err = err};
-    *out = (struct search_request){
-        .articles = true, .ranking = RANKING_DEFAULT, .limit = SEARCH_LIMIT_DEFAULT, .via_sources = true};
+    *out = (struct search_request){.articles = true,
+                                   .ranking = RANKING_DEFAULT,
+                                   .limit = SEARCH_LIMIT_DEFAULT,
+                                   .via_sources = true,
+                                   .synonyms = true};
     const cJSON *member = NULL;
     cJSON_ArrayForEach (member, params) {
         enum status st = read_member(&reading, member);

@@ -24,6 +24,11 @@ struct lexicon_use {
     struct shared_lexicon *lexicon;
 };
 
+struct words_use {
+    struct words_in_force *force;
+    struct wordlists *lists;
+};
+
 /* ---- translating ---- */
 
 static const struct node *last_leaf(const struct node *node) {
@@ -61,6 +66,24 @@ static bool expands(const struct node *node) {
     return false;
 }
 
+static void give_words(void *arg) {
+    struct words_use *use = arg;
+    wordlists_give(use->force, use->lists);
+}
+
+/* Once a request: all that it compiles sees the same lists. */
+static void take_words(struct run *run, struct compiler *compiler) {
+    if (!run->words) {
+        compile_failed(compiler, wordlists_take(run->searcher, &run->words, compiler->err));
+        if (!run->words) return;
+        struct words_use *use = arena_alloc(run->arena, sizeof *use);
+        *use = (struct words_use){.force = run->searcher->shared->words, .lists = run->words};
+        arena_defer(run->arena, give_words, use);
+    }
+    compiler->stop = run->words->stop;
+    if (run->request->synonyms && !compiler->plain) compiler->synonyms = run->words->synonyms;
+}
+
 void run_compiler(struct run *run, enum store_kind kind, struct compiler *out, struct err *err) {
     struct searcher *searcher = run->searcher;
     struct engine_info info = {0};
@@ -71,13 +94,13 @@ void run_compiler(struct run *run, enum store_kind kind, struct compiler *out, s
                              .kind = kind,
                              .terms = searcher->terms,
                              .query = &run->query,
-                             .stop = searcher->shared->stop,
                              .plain = run->request->ranking == RANKING_PLAIN,
                              .prefix_word = word_being_typed(run),
                              .phrases_wanted = run->query.pasted,
                              .deadline_us = run->request->deadline_us,
                              .err = err};
     compile_failed(out, engine_info(out->db, &info, err));
+    take_words(run, out);
     out->documents = info.documents;
     out->languages = reader_languages(searcher->reader, kind, &out->language_count);
     bool wanted = run->request->prefix || expands(run->query.root) || (run->filter.root && expands(run->filter.root));

@@ -56,6 +56,7 @@ struct run {
     struct arena *arena;
     const struct search_request *request;
     struct query query, filter;
+    struct wordlists *words; /* in force; NULL until something is compiled */
     struct kind_result kinds[2];
     size_t kind_count;
     struct page_hit *page;

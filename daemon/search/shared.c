@@ -9,7 +9,9 @@ enum status searcher_shared_open(struct searcher_shared **out, const char *schem
     struct searcher_shared *shared = mem_alloc(sizeof *shared);
     shared->snapshots = snapshots_new();
     shared->lexicons = lexicons_new();
-    enum status st = stop_open(&shared->stop, schema_dir, err);
+    shared->words = words_in_force_new();
+    shared->schema_dir = schema_dir;
+    enum status st = wordlists_check_files(schema_dir, err);
     if (st != ST_OK) {
         searcher_shared_close(shared);
         shared = NULL;
@@ -18,11 +20,17 @@ enum status searcher_shared_open(struct searcher_shared **out, const char *schem
     return st;
 }
 
+enum status searcher_shared_reload(struct searcher_shared *shared, struct err *err) {
+    enum status st = wordlists_check_files(shared->schema_dir, err);
+    if (st == ST_OK) words_in_force_forget(shared->words);
+    return st;
+}
+
 void searcher_shared_close(struct searcher_shared *shared) {
     if (!shared) return;
     lexicons_free(shared->lexicons);
     snapshots_free(shared->snapshots);
-    stop_close(shared->stop);
+    words_in_force_free(shared->words);
     mem_free(shared);
 }
 

@@ -110,10 +110,16 @@ static void find_words(struct finder *finder, const struct match_word *word, str
     sort_alike(&(struct sorting){.word = word, .terms = out});
 }
 
+/* A word that the archive's synonyms know is no mistake. */
+static bool has_synonyms(struct finder *finder, const struct match_word *word) {
+    const struct run *run = finder->run;
+    return run->words && synonyms_find(run->words->synonyms, run->searcher->terms, word, 1) != NULL;
+}
+
 static void look_at(struct finder *finder, const struct match_word *word, uint32_t start, uint32_t end) {
     struct found_terms alike = {0};
     bool letters = word->len >= LETTERS_MIN && !(word->flags & (TOKEN_NUMBER | TOKEN_ACRONYM | TOKEN_DICTIONARY));
-    if (!letters || finder->status != ST_OK) return;
+    if (!letters || finder->status != ST_OK || has_synonyms(finder, word)) return;
     uint32_t documents = documents_of(finder, word);
     if (finder->status != ST_OK || documents > RARE_MAX) return;
     find_words(finder, word, &alike);

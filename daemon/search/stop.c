@@ -15,7 +15,7 @@
 enum { FILE_BYTES_MAX = 1 << 20, LANGUAGES_MAX = 64 };
 
 struct list {
-    char language[9];
+    char language[STOP_LANGUAGE_MAX + 1];
     uint64_t *hashes; /* sorted */
     size_t count;
 };
@@ -30,35 +30,51 @@ static int compare(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static void read_list(struct list *list, char *text) {
+static void add_word(struct list *list, size_t *cap, const char *word, size_t len) {
+    if (list->count == *cap) {
+        *cap = *cap ? *cap * 2 : 256;
+        list->hashes = mem_realloc(list->hashes, *cap * sizeof *list->hashes);
+    }
+    list->hashes[list->count++] = hash64(word, len);
+}
+
+static void read_list(struct list *list, const char *text) {
     size_t cap = 0;
-    char *rest = NULL;
-    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-        size_t len = strcspn(line, "# \t\r");
-        if (len == 0) continue;
-        if (list->count == cap) {
-            cap = cap ? cap * 2 : 256;
-            list->hashes = mem_realloc(list->hashes, cap * sizeof *list->hashes);
-        }
-        list->hashes[list->count++] = hash64(line, len);
+    mem_free(list->hashes);
+    list->hashes = NULL;
+    list->count = 0;
+    while (*text) {
+        size_t len = strcspn(text, "# \t\r\n");
+        if (len > 0) add_word(list, &cap, text, len);
+        text += strcspn(text, "\n");
+        if (*text) text++;
     }
     if (list->count) qsort(list->hashes, list->count, sizeof *list->hashes, compare);
 }
 
+enum status stop_set(struct stop_words *stop, const char *language, const char *text, struct err *err) {
+    size_t at = 0;
+    while (at < stop->count && strcmp(stop->lists[at].language, language) != 0)
+        at++;
+    if (strlen(language) > STOP_LANGUAGE_MAX || at == LANGUAGES_MAX)
+        return err_set(err, ST_TOO_LARGE,
+                       "stop words of '%.40s': at most %d languages with names of at most %d letters", language,
+                       LANGUAGES_MAX, STOP_LANGUAGE_MAX);
+    if (at == stop->count) strcpy(stop->lists[stop->count++].language, language);
+    read_list(&stop->lists[at], text);
+    return ST_OK;
+}
+
 static enum status read_file(struct stop_words *stop, const char *dir, const char *name, struct err *err) {
-    char path[8192];
+    char path[8192], language[STOP_LANGUAGE_MAX + 1] = "";
     char *text = NULL;
     size_t len = 0, stem = strlen(name) - strlen(".txt");
-    if (stop->count == LANGUAGES_MAX || stem > 8)
-        return err_set(err, ST_INVALID_FORMAT, "%s/%s: expected at most %d files named like en.txt", dir, name,
-                       LANGUAGES_MAX);
+    if (stem > STOP_LANGUAGE_MAX)
+        return err_set(err, ST_INVALID_FORMAT, "%s/%s: expected a name like en.txt", dir, name);
+    memcpy(language, name, stem);
     snprintf(path, sizeof path, "%s/%s", dir, name);
     enum status st = file_read(&text, &len, path, FILE_BYTES_MAX, err);
-    if (st == ST_OK) {
-        struct list *list = &stop->lists[stop->count++];
-        memcpy(list->language, name, stem);
-        read_list(list, text);
-    }
+    if (st == ST_OK) st = stop_set(stop, language, text, err);
     mem_free(text);
     return st;
 }
@@ -92,7 +108,7 @@ void stop_close(struct stop_words *stop) {
 
 bool stop_has(const struct stop_words *stop, const char *const *languages, size_t count, const char *word, size_t len) {
     uint64_t hash = hash64(word, len);
-    for (size_t i = 0; i < stop->count; i++)
+    for (size_t i = 0; stop && i < stop->count; i++)
         for (size_t l = 0; l < count; l++)
             if (strcmp(stop->lists[i].language, languages[l]) == 0 && stop->lists[i].count > 0 &&
                 bsearch(&hash, stop->lists[i].hashes, stop->lists[i].count, sizeof hash, compare))

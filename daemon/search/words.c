@@ -16,19 +16,23 @@
 static void add_stem(struct compiler *compiler, struct stems *stems, const char *stem, size_t len) {
     for (size_t i = 0; i < stems->count; i++)
         if (stems->items[i].len == len && memcmp(stems->items[i].word, stem, len) == 0) return;
-    if (stems->count == STEMS_MAX) return;
+    stems->items = arena_grow(compiler->arena, stems->items, stems->count, &stems->cap, sizeof *stems->items);
     stems->items[stems->count++] = (struct match_word){.word = arena_strndup(compiler->arena, stem, len), .len = len};
 }
 
-void stems_of(struct compiler *compiler, const struct match_word *word, struct stems *out) {
-    out->count = 0;
+void stems_add(struct compiler *compiler, const struct match_word *word, struct stems *stems) {
     for (size_t i = 0; i < compiler->language_count; i++) {
         size_t len = 0;
         const char *stem =
             terms_stem(compiler->terms, compiler->languages[i], word->word, word->len, word->flags, &len);
-        add_stem(compiler, out, stem, len);
+        add_stem(compiler, stems, stem, len);
     }
-    if (out->count == 0) add_stem(compiler, out, word->word, word->len);
+    if (compiler->language_count == 0) add_stem(compiler, stems, word->word, word->len);
+}
+
+void stems_of(struct compiler *compiler, const struct match_word *word, struct stems *out) {
+    *out = (struct stems){0};
+    stems_add(compiler, word, out);
 }
 
 struct stem_query {
@@ -75,6 +79,12 @@ void look_for(struct compiler *compiler, enum match_type type, const struct matc
         matcher_add(compiler->matcher, type, words, count, rarity(compiler, documents), compiler->matcher->groups++);
 }
 
+void look_for_also(struct compiler *compiler, enum match_type type, const struct match_word *words, size_t count,
+                   uint64_t documents) {
+    if (compiler->matcher)
+        matcher_add(compiler->matcher, type, words, count, rarity(compiler, documents), compiler->matcher->groups - 1);
+}
+
 /* BM25 gives a word its idf times k1 + 1 at most. */
 double compile_norm(const struct compiler *compiler) {
     const struct ranking *ranking = &compiler->schema->ranking;
@@ -104,6 +114,7 @@ static struct engine_query *general_word(struct compiler *compiler, const struct
     struct query_list list = {0};
     struct stems stems;
     stems_of(compiler, word, &stems);
+    const struct synonym_entry *synonyms = word_synonyms(compiler, word, &stems);
     struct stem_query body = stem_query(compiler, "", &stems, qtf);
     look_for(compiler, MATCH_STEM, word, 1, body.documents);
     note_word(compiler, word, qtf, &body);
@@ -121,7 +132,7 @@ static struct engine_query *general_word(struct compiler *compiler, const struct
         else
             engine_query_free(own.query);
     }
-    return query_list_join(&list, ENGINE_OR);
+    return or_phrases(compiler, NULL, synonyms, query_list_join(&list, ENGINE_OR));
 }
 
 struct engine_query *word_query(struct compiler *compiler, const struct field *field, const struct match_word *word,
@@ -129,9 +140,10 @@ struct engine_query *word_query(struct compiler *compiler, const struct field *f
     if (!field || !field->prefix[0]) return general_word(compiler, word, qtf);
     struct stems stems;
     stems_of(compiler, word, &stems);
+    const struct synonym_entry *synonyms = word_synonyms(compiler, word, &stems);
     struct stem_query own = stem_query(compiler, field->prefix, &stems, qtf);
     if (field->body) look_for(compiler, MATCH_STEM, word, 1, own.documents);
-    return own.query;
+    return or_phrases(compiler, field, synonyms, own.query);
 }
 
 static struct engine_query *exact_term(struct compiler *compiler, const char *prefix, const struct match_word *word,
@@ -147,19 +159,26 @@ static struct engine_query *exact_term(struct compiler *compiler, const char *pr
     return query;
 }
 
-struct engine_query *phrase_query(struct compiler *compiler, const struct field *field, const char *text) {
-    struct match_word *words = NULL;
+struct engine_query *words_query(struct compiler *compiler, const struct field *field, const struct match_word *words,
+                                 size_t count, uint32_t *rarest) {
     struct query_list list = {0};
     const char *prefix = field ? field->prefix : "";
-    size_t count = words_of(compiler, text, &words);
-    uint32_t rarest = UINT32_MAX;
-    if (count == 0) return engine_query_none();
+    *rarest = UINT32_MAX;
     for (size_t i = 0; i < count; i++) {
         uint32_t documents = 0;
         query_list_add(compiler, &list, exact_term(compiler, prefix, &words[i], &documents));
-        if (documents < rarest) rarest = documents;
+        if (documents < *rarest) *rarest = documents;
     }
-    if (!field || field->body) look_for(compiler, count == 1 ? MATCH_EXACT : MATCH_PHRASE, words, count, rarest);
     if (count == 1) return list.items[0];
     return engine_query_op(ENGINE_PHRASE, list.items, count, (uint32_t)count);
+}
+
+struct engine_query *phrase_query(struct compiler *compiler, const struct field *field, const char *text) {
+    struct match_word *words = NULL;
+    uint32_t rarest = 0;
+    size_t count = words_of(compiler, text, &words);
+    if (count == 0) return engine_query_none();
+    struct engine_query *query = words_query(compiler, field, words, count, &rarest);
+    if (!field || field->body) look_for(compiler, count == 1 ? MATCH_EXACT : MATCH_PHRASE, words, count, rarest);
+    return query;
 }

@@ -11,6 +11,7 @@
  *             1970) and outlet, so that a source's citations are counted by year and outlet from one range of an index
  *   outlet    names of articles' outlets
  *   same      source key -> the key that stands for it, said by a person
+ *   wordlist  the archive's own synonyms and stop words
  *   mention   each place where a source is cited, clustered by source
  *   revision  bodies that were replaced or deleted
  *   change    the change log */
@@ -38,6 +39,10 @@
     "CREATE TABLE outlet(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"                                          \
     "CREATE TABLE same(key TEXT PRIMARY KEY, other TEXT NOT NULL, note TEXT) WITHOUT ROWID;"
 
+/* Format 3: word lists that are changed at run time. */
+#define WORDLIST_SQL                                                                                                   \
+    "CREATE TABLE wordlist(name TEXT PRIMARY KEY, version INTEGER NOT NULL UNIQUE, text TEXT) WITHOUT ROWID;"
+
 static const char create_sql[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
     "CREATE TABLE counters(articles INTEGER, sources INTEGER, mentions INTEGER, seq INTEGER);"
@@ -48,7 +53,7 @@ static const char create_sql[] =
     " hash INTEGER NOT NULL, put INTEGER NOT NULL, cited INTEGER NOT NULL, mentions INTEGER NOT NULL,"
     " title TEXT, url TEXT, outlet TEXT, domain TEXT, published TEXT, status TEXT, body BLOB NOT NULL);"
     "CREATE TABLE cite(article INTEGER NOT NULL, n INTEGER NOT NULL, source INTEGER NOT NULL, day INTEGER,"
-    " outlet INTEGER, PRIMARY KEY(article, n, source)) WITHOUT ROWID;" EDGES_SQL
+    " outlet INTEGER, PRIMARY KEY(article, n, source)) WITHOUT ROWID;" EDGES_SQL WORDLIST_SQL
     "CREATE TABLE mention(source INTEGER NOT NULL, article INTEGER NOT NULL, section INTEGER NOT NULL,"
     " start INTEGER NOT NULL, n INTEGER NOT NULL, end INTEGER NOT NULL, sentence INTEGER NOT NULL,"
     " PRIMARY KEY(source, article, section, start, n)) WITHOUT ROWID;"
@@ -69,6 +74,7 @@ static const char *const upgrades[] = {
     "UPDATE cite SET day=(SELECT day FROM fact WHERE docid=cite.article),"
     " outlet=(SELECT o.id FROM fact f JOIN outlet o ON o.name=f.outlet WHERE f.docid=cite.article);"
     "DROP TABLE fact;",
+    WORDLIST_SQL,
 };
 
 enum { BUSY_MS = 10000 };

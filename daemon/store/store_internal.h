@@ -24,7 +24,7 @@ struct store {
     int64_t articles, sources, mentions;
 };
 
-enum { STORE_FORMAT = 2 };
+enum { STORE_FORMAT = 3 };
 
 /* Maps SQLite's last error on this handle; `what` names the act. */
 enum status store_fail(struct store *store, struct err *err, const char *what);

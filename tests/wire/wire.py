@@ -232,6 +232,10 @@ class Player:
         self.running().signal(signal.SIGTERM)
         self.do_log(r"notice stopping ")
 
+    def do_hangup(self, _):
+        """SIGHUP."""
+        self.running().signal(signal.SIGHUP)
+
     def do_exit(self, rest):
         """The daemon has ended or is about to, with that code."""
         code = self.daemon.wait()

@@ -36,6 +36,8 @@ enum status api_open(struct api **out, const struct config *config, const char *
                      struct err *err);
 /* After the workers have ended: everything accepted becomes durable. */
 void api_close(struct api *api);
+/* Reads the files of stop words and synonyms again; what is wrong with them is logged and changes nothing. */
+void api_reload(struct api *api);
 /* From now on requests are answered with shutting_down. */
 void api_stop(struct api *api);
 

@@ -41,7 +41,9 @@ struct engine_info {
 /* A reader or the one writer of a folder.  NOT_FOUND, LOCKED, CORRUPT, NEWER_FORMAT. */
 enum status engine_open(struct engine_db **out, const char *dir, enum engine_mode mode, struct err *err);
 void engine_close(struct engine_db *db); /* pending changes are dropped */
-/* A reader moves to the newest commit; *changed says whether there was one. */
+/* A reader must not stay on a commit while the second after it is written: its blocks are written over, which the
+ * engine notices as MODIFIED most of the time, not always.  The caller sees to that (index/gate).
+ * A reader moves to the newest commit; *changed says whether there was one. */
 enum status engine_reopen(struct engine_db *db, bool *changed, struct err *err);
 enum status engine_info(struct engine_db *db, struct engine_info *out, struct err *err);
 

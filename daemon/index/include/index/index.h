@@ -36,18 +36,19 @@ const struct schema *index_schema(const struct index *ix);
 
 /* ---- writing ---- */
 
-enum write_op { WRITE_PUT, WRITE_PATCH, WRITE_DELETE, WRITE_SAME };
+enum write_op { WRITE_PUT, WRITE_PATCH, WRITE_DELETE, WRITE_SAME, WRITE_WORDLIST };
 
 struct write {
     enum write_op op;
     enum store_kind kind;
-    const char *id;                /* PATCH, DELETE; SAME: a source's key, or "url:" and an address (store/same.h) */
-    const char *other, *note;      /* SAME: the key that stands for it; NULL: no longer */
+    const char *id;                /* PATCH, DELETE; SAME: a source's key, or "url:" and an address (store/same.h);
+                                      WORDLIST: its name */
+    const char *other, *note;      /* SAME: the key that stands for it; NULL: no longer.  WORDLIST: other is its text */
     const struct article *article; /* PUT of an article: already read, in the batch's arena or another that lives */
     const struct source *source;   /* PUT of a source */
     struct packed packed;          /* PUT */
     const cJSON *patch;            /* PATCH: a JSON Merge Patch (RFC 7396) */
-    int64_t if_revision;           /* STORE_ANY_REVISION: whatever it is */
+    int64_t if_revision;           /* STORE_ANY_REVISION: whatever it is.  WORDLIST: the version that was read */
     /* the outcome */
     struct err err; /* status OK: durable */
     struct store_outcome outcome;

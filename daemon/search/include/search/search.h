@@ -71,6 +71,7 @@ struct search_request {
     bool ids_only;                     /* hits without their data, for search_select */
     const char *cursor;                /* NULL: the first page */
     bool via_sources;                  /* articles are found by the texts that they cite, too */
+    bool synonyms;                     /* words find their synonyms, too */
     struct boost_request boosts[SEARCH_BOOSTS_MAX];
     size_t boost_count;
     uint32_t fragments;                       /* passages of each hit, beside the snippet */
@@ -83,8 +84,11 @@ struct search_request {
 enum status search_request_read(const struct schema *schema, const cJSON *params, struct search_request *out,
                                 struct err *err);
 
-struct searcher_shared; /* stop words */
+struct searcher_shared; /* word lists, snapshots */
+/* schema_dir is borrowed.  A file of words that can't be read stops it. */
 enum status searcher_shared_open(struct searcher_shared **out, const char *schema_dir, struct err *err);
+/* The files of words are read again for the next search; a fault leaves what is in force. */
+enum status searcher_shared_reload(struct searcher_shared *shared, struct err *err);
 void searcher_shared_close(struct searcher_shared *shared);
 
 struct searcher;
