@@ -11,8 +11,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char *const endings[] = {".txt",  ".md",    ".markdown", ".html", ".htm",
-                                      ".json", ".jsonl", ".ndjson",   ".csv",  NULL};
+static const char *const endings[] = {".txt",       ".text",   ".md",   ".markdown", ".html",
+                                      ".htm",       ".xhtml",  ".json", ".jsonld",   ".jsonl",
+                                      ".jsonlines", ".ndjson", ".csv",  ".tsv",      NULL};
 
 static bool has_ending(const char *name, size_t len, const char *ending) {
     size_t ending_len = strlen(ending);

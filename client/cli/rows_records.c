@@ -22,11 +22,13 @@ const struct command rows_records[] = {
      .words = {{"PATH", NULL, WORD_LOCAL, false}},
      .flags =
          (const struct flag[]){
-             {"format", "FORMAT", "text, markdown, html, json, jsonl or csv; default: by the name and the content",
-              .type = FLAG_TEXT, .choices = "text|markdown|html|json|jsonl|csv"},
+             {"format", "FORMAT", "text, markdown, html, json, jsonl, jsonld or csv; default: by name and content",
+              .type = FLAG_TEXT, .choices = "text|markdown|html|json|jsonl|jsonld|csv"},
              {"map", "A=B,…", "which field of the input becomes which of ours, as in published=date,outlet=site",
               .type = FLAG_TEXT},
              {"id-prefix", "TEXT", "put TEXT before each id", .type = FLAG_TEXT},
+             {"list-separator", "TEXT", "what stands between the elements of a list in a field of CSV; default: |",
+              .type = FLAG_TEXT},
              {"date-order", "ORDER", "how dates of three numbers are written: iso, dmy or mdy", .type = FLAG_TEXT,
               .choices = "iso|dmy|mdy"},
              {"dry-run", NULL, "read and check everything, keep nothing", .letter = 'n'},
@@ -37,7 +39,8 @@ const struct command rows_records[] = {
      .list = "errors",
      .columns = "file line column code message",
      .run = run_import,
-     .text = "Reads files, folders or standard input ('-'): text, Markdown, HTML, JSON, JSON lines and CSV, each also "
+     .text = "Reads files, folders or standard input ('-'): text, Markdown, HTML, JSON, JSON lines, "
+             "JSON-LD (ClaimReview, articles of schema.org) and CSV, each also "
              "compressed by gzip. Of a folder it takes the files whose ending it knows, in the order of their names. A "
              "record that can't be read costs that record only; it is told with file, line and column, and the exit "
              "code is 3. Importing the same again changes nothing.",

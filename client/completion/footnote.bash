@@ -39,9 +39,10 @@ _footnote() {
         'batch --filter') ;;
         'batch --ranking') mapfile -t COMPREPLY < <(compgen -W 'default deep' -- "$cur") ;;
         'batch --tag') ;;
-        'import --format') mapfile -t COMPREPLY < <(compgen -W 'text markdown html json jsonl csv' -- "$cur") ;;
+        'import --format') mapfile -t COMPREPLY < <(compgen -W 'text markdown html json jsonl jsonld csv' -- "$cur") ;;
         'import --map') ;;
         'import --id-prefix') ;;
+        'import --list-separator') ;;
         'import --date-order') mapfile -t COMPREPLY < <(compgen -W 'iso dmy mdy' -- "$cur") ;;
         'import --errors-to') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         'put --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
@@ -89,7 +90,7 @@ _footnote() {
     suggest) flags+=' --limit --types' ;;
     similar) flags+=' --limit' ;;
     batch) flags+=' --format --limit --in --filter --ranking --tag' files=1 ;;
-    import) flags+=' --format --map --id-prefix --date-order --dry-run --wait --errors-to' files=1 ;;
+    import) flags+=' --format --map --id-prefix --list-separator --date-order --dry-run --wait --errors-to' files=1 ;;
     put) flags+=' --kind --if-revision --wait' files=1 ;;
     patch) flags+=' --kind --if-revision --wait' files=1 ;;
     get) flags+=' --revision --kind' ;;

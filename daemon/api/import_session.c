@@ -251,6 +251,7 @@ enum status session_new(struct import_session **out, struct call *call) {
     if (st == ST_OK) st = param_string(call, "name", false, &options.name);
     if (st == ST_OK) st = param_string(call, "map", false, &options.map);
     if (st == ST_OK) st = param_string(call, "id_prefix", false, &options.id_prefix);
+    if (st == ST_OK) st = param_string(call, "list_separator", false, &options.list_separator);
     if (st == ST_OK) st = param_bool(call, "dry_run", &session->dry_run);
     if (st == ST_OK) st = param_bool(call, "errors_raw", &session->keep_raw);
     if (st == ST_OK) st = param_wait(call, &session->visible);
@@ -259,6 +260,7 @@ enum status session_new(struct import_session **out, struct call *call) {
     options.name = arena_strdup(session->arena, options.name);
     options.map = arena_strdup(session->arena, options.map);
     options.id_prefix = arena_strdup(session->arena, options.id_prefix);
+    options.list_separator = arena_strdup(session->arena, options.list_separator);
     if (st == ST_OK) st = importer_open(&session->importer, index_rules(call->api->ix), &options, &call->err);
     if (st != ST_OK) {
         session_free(session);

@@ -21,7 +21,7 @@ static const char *const list_names[PHRASES_COUNT] = {
     [PHRASES_UPDATED] = "updated",           [PHRASES_SUMMARY] = "summary",
     [PHRASES_BIBLIOGRAPHY] = "bibliography", [PHRASES_ARCHIVED] = "archived",
     [PHRASES_ACCESSED] = "accessed",         [PHRASES_LINK] = "link",
-    [PHRASES_ARCHIVE_HOST] = "archive_host",
+    [PHRASES_ARCHIVE_HOST] = "archive_host", [PHRASES_HTML_CLASS] = "html_class",
 };
 
 struct phrase {

@@ -24,6 +24,7 @@ enum phrase_list {
     PHRASES_ACCESSED,          /* … in front of the date of a visit */
     PHRASES_LINK,              /* … in front of the URL */
     PHRASES_ARCHIVE_HOST,      /* hosts that keep copies */
+    PHRASES_HTML_CLASS,        /* words of classes and ids of what is no article in a page of HTML */
     PHRASES_COUNT
 };
 

@@ -48,3 +48,7 @@ void rules_close(struct rules *rules) {
 const struct abbreviations *rules_abbreviations(const struct rules *rules) {
     return rules->abbreviations;
 }
+
+bool rules_html_class(const struct rules *rules, const char *word, size_t len) {
+    return boilerplate_is(rules->boilerplate, PHRASES_HTML_CLASS, word, len);
+}

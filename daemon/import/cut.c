@@ -83,7 +83,7 @@ enum status cut_feed(struct cutting *cut, const char *bytes, size_t len, cut_sin
         switch (event) {
         case CUT_BETWEEN:
             buf_clear(&cut->carry);
-            cut->begun = false;
+            cut->begun = cut->too_long = false;
             break;
         case CUT_PART:
             begin(cut);

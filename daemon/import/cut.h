@@ -57,9 +57,18 @@ struct cut_json { /* the JSON cutter's memory */
     bool after_comma;
     int depth;                /* of open brackets in the record */
     char open[CUT_DEPTH_MAX]; /* which they are */
-    size_t probe;             /* place in the pattern that begins a bundle */
+    size_t probe;             /* place in the pattern that begins a bundle, or in a member of a document */
     char key[CUT_KEY_MAX];
     size_t key_len;
+};
+
+struct cut_csv {       /* the CSV cutter's memory */
+    bool inside;       /* a quoted field */
+    bool behind_quote; /* in it, which ends it or stands for one */
+    bool in_field;     /* behind a field's first byte */
+    bool seen;         /* something that is not white space: the header has begun */
+    size_t counts[3];  /* of possible separators in the header */
+    char separator;    /* 0: still in the header */
 };
 
 struct cutting {
@@ -72,9 +81,15 @@ struct cutting {
     bool begun;
     const char *fault;
     struct cut_json json;
+    struct cut_csv csv;
 };
 
-extern const struct cutter cut_lines, cut_pages, cut_json;
+/* cut_jsonld: documents of JSON-LD, and the elements of a feed among them; cut_file: the file is one record. */
+extern const struct cutter cut_lines, cut_pages, cut_file, cut_json, cut_jsonld, cut_csv;
+
+/* The separator that a header has most of, in the order of preference; ends with NUL. */
+extern const char csv_separators[];
+char csv_separator(const size_t counts[3]);
 
 void cut_init(struct cutting *cut, const struct cutter *cutter, size_t record_max);
 void cut_free(struct cutting *cut);

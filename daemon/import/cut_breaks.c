@@ -1,4 +1,4 @@
-/* Records that one byte ends: lines, and pages between form feeds.
+/* Records that one byte ends: lines, and pages between form feeds; and files that are one record.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Blank ones are no records.  The last one may lack its end.  One thread at a time. */
@@ -12,5 +12,13 @@ static size_t scan_to(struct cutting *cut, const char *bytes, size_t len, enum c
     return end ? (size_t)(end - bytes) + 1 : len;
 }
 
+static size_t scan_all(struct cutting *cut, const char *bytes, size_t len, enum cut_event *event) {
+    (void)cut;
+    (void)bytes;
+    *event = CUT_PART;
+    return len;
+}
+
+const struct cutter cut_file = {.scan = scan_all};
 const struct cutter cut_lines = {.scan = scan_to, .terminator = '\n'};
 const struct cutter cut_pages = {.scan = scan_to, .terminator = '\f'};

@@ -1,9 +1,11 @@
-/* Cuts JSON into records without reading it: values one behind the other, the elements of an array, or those of
- * a bundle.
+/* Cuts JSON into records without reading it: values one behind the other, the elements of an array, of a bundle, or of
+ * a feed.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  *   file   = { value | "[" [ value { "," value } ] "]" | bundle }
  *   bundle = "{" "articles" ":" "[" … "]" { "," key ":" ( "[" … "]" | value ) } "}"
+ *
+ *   feed   = "{" { key ":" value "," } "dataFeedElement" ":" "[" … "]" { "," key ":" value } "}"     JSON-LD only
  *
  * "articles" must be the first key, so that no list is ever held whole; of a bundle's other members only
  * "sources", a list, has records, and the rest describes the file and is passed over.  Only strings and brackets
@@ -15,14 +17,15 @@
 #include <string.h>
 
 enum state {
-    TOP,     /* outside everything */
-    PROBE,   /* behind a first {: is it a bundle? */
-    VALUE,   /* in a record */
-    SCALAR,  /* in one that is no object, array or string, which is wrong, but not here */
-    ELEMENT, /* in a list, before a record or ] */
-    COMMA,   /* in a list, behind a record */
-    MEMBER,  /* in a bundle, behind a member */
-    KEY,     /* before its next key */
+    TOP,      /* outside everything */
+    PROBE,    /* behind a first {: is it a bundle? */
+    DOCUMENT, /* in an object that may turn out to be a feed */
+    VALUE,    /* in a record */
+    SCALAR,   /* in one that is no object, array or string, which is wrong, but not here */
+    ELEMENT,  /* in a list, before a record or ] */
+    COMMA,    /* in a list, behind a record */
+    MEMBER,   /* in a bundle, behind a member */
+    KEY,      /* before its next key */
     IN_KEY,
     COLON,
     MEMBER_VALUE, /* before a member's value */
@@ -32,6 +35,8 @@ enum state {
 };
 
 static const char bundle_key[] = "\"articles\"";
+static const char feed_key[] = "dataFeedElement";
+enum document { DOCUMENT_KEY, DOCUMENT_IN_KEY, DOCUMENT_COLON, DOCUMENT_VALUE, DOCUMENT_REST }; /* of a member */
 enum { PROBE_COLON = sizeof bundle_key - 1, PROBE_BRACKET };
 
 static const char missing_comma[] = "expected ',' between two records";
@@ -172,6 +177,65 @@ static size_t scan_probe(struct cutting *cut, const char *bytes, size_t len, enu
     return at;
 }
 
+static bool key_is(const struct cut_json *json, const char *name) {
+    return json->key_len == strlen(name) && memcmp(json->key, name, json->key_len) == 0;
+}
+
+/* One byte inside a string of a document. */
+static void take_string_byte(struct cut_json *json, char c) {
+    bool key = json->probe == DOCUMENT_IN_KEY;
+    json->escape = c == '\\';
+    json->string = c != '"';
+    if (key && !json->string) json->probe = DOCUMENT_COLON;
+    if (key && json->string && json->key_len < CUT_KEY_MAX) json->key[json->key_len++] = c;
+}
+
+/* One byte of a document outside strings. */
+static void take_byte(struct cut_json *json, char c) {
+    bool top = json->depth == 1;
+    if (c == '"') {
+        json->string = true;
+        if (json->probe == DOCUMENT_KEY) json->key_len = 0;
+        json->probe = json->probe == DOCUMENT_KEY ? DOCUMENT_IN_KEY : DOCUMENT_REST;
+    } else if (top && c == ',') {
+        json->probe = DOCUMENT_KEY;
+    } else if (top && c == ':' && json->probe == DOCUMENT_COLON) {
+        json->probe = DOCUMENT_VALUE;
+    } else if (c == '{' || c == '[') {
+        open_bracket(json, c);
+        json->probe = DOCUMENT_REST;
+    }
+}
+
+/* Inside an object: a record, unless a member of it turns out to be a feed's list. */
+static size_t scan_document(struct cutting *cut, const char *bytes, size_t len, enum cut_event *event) {
+    struct cut_json *json = &cut->json;
+    bool ended = false;
+    size_t at = 0;
+    for (; at < len && !ended; at++) {
+        char c = bytes[at];
+        if (json->escape) {
+            json->escape = false;
+        } else if (json->string) {
+            take_string_byte(json, c);
+        } else if (c == '}' || c == ']') {
+            if (!close_bracket(json, c == '}' ? '{' : '[')) break;
+            ended = json->depth == 0;
+        } else if (c == '[' && json->probe == DOCUMENT_VALUE && key_is(json, feed_key)) {
+            json->bundle = json->list = true;
+            json->state = ELEMENT;
+            *event = CUT_BETWEEN;
+            return at + 1;
+        } else {
+            take_byte(json, c);
+        }
+    }
+    ended = ended || at < len;
+    *event = ended ? CUT_END : CUT_PART;
+    if (ended) json->state = TOP;
+    return at;
+}
+
 /* Outside a record, where one may begin. */
 static size_t scan_start(struct cutting *cut, const char *bytes, size_t len, enum cut_event *event) {
     struct cut_json *json = &cut->json;
@@ -194,9 +258,9 @@ static size_t scan_start(struct cutting *cut, const char *bytes, size_t len, enu
         return 1;
     case '{':
         if (json->list) break;
-        begin_value(json, PROBE);
+        begin_value(json, cut->cutter == &cut_jsonld ? DOCUMENT : PROBE);
         open_bracket(json, '{');
-        json->probe = 0;
+        json->probe = 0; /* DOCUMENT_KEY */
         *event = CUT_PART;
         return 1;
     }
@@ -225,14 +289,16 @@ static size_t scan_key(struct cut_json *json, const char *bytes, size_t len) {
     return moved;
 }
 
-static bool key_is(const struct cut_json *json, const char *name) {
-    return json->key_len == strlen(name) && memcmp(json->key, name, json->key_len) == 0;
+/* Does the key have a list of records? */
+static bool is_list_key(const struct cutting *cut) {
+    if (cut->cutter == &cut_jsonld) return key_is(&cut->json, feed_key);
+    return key_is(&cut->json, "articles") || key_is(&cut->json, "sources");
 }
 
 /* At the first byte of a member's value. */
 static size_t begin_member(struct cutting *cut, char first, enum cut_event *event) {
     struct cut_json *json = &cut->json;
-    if (key_is(json, "articles") || key_is(json, "sources")) {
+    if (is_list_key(cut)) {
         if (first != '[') return broken(cut, event, wrong_list);
         json->is_source = key_is(json, "sources");
         json->list = true;
@@ -281,6 +347,7 @@ static size_t scan(struct cutting *cut, const char *bytes, size_t len, enum cut_
     case TOP:
     case ELEMENT: return scan_start(cut, bytes, len, event);
     case PROBE: return scan_probe(cut, bytes, len, event);
+    case DOCUMENT: return scan_document(cut, bytes, len, event);
     case VALUE:
     case SCALAR: return scan_record(cut, bytes, len, event);
     case COMMA: return scan_comma(cut, bytes, len, event);
@@ -295,3 +362,4 @@ static const char *missing(const struct cutting *cut) {
 }
 
 const struct cutter cut_json = {.scan = scan, .missing = missing};
+const struct cutter cut_jsonld = {.scan = scan, .missing = missing};

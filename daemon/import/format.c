@@ -1,8 +1,9 @@
 /* The table of formats, and how a file's format is found.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * By content: `{` or `[` begins JSON, and where the first line is a whole object JSON Lines; `---` or a heading
- * with # begins Markdown; everything else is text.  Read-only: any thread. */
+ * By content: `{` or `[` begins JSON, that of schema.org where a context says so, and where the first line is a whole
+ * object JSON Lines; a doctype or a tag that a page begins with is HTML; `---` or a heading with # begins Markdown;
+ * everything else is text.  CSV is known by its file's name only.  Read-only: any thread. */
 #include "format.h"
 
 #include <string.h>
@@ -53,11 +54,39 @@ static bool is_markdown(const char *head, size_t len) {
     return level >= 1 && level <= 6 && at + level < end && at[level] == ' ';
 }
 
+static bool is_jsonld(const char *head, size_t len) {
+    static const char context[] = "\"@context\"", vocabulary[] = "schema.org";
+    const char *at = is_json(head, len) ? memmem(head, len, context, sizeof context - 1) : NULL;
+    return at && memmem(at, (size_t)(head + len - at), vocabulary, sizeof vocabulary - 1);
+}
+
+/* Behind comments and declarations of XML. */
+static bool is_html(const char *head, size_t len) {
+    static const char *const begins[] = {"<!doctype html", "<html",    "<head", "<body", "<title",
+                                         "<meta ",         "<article", "<main", "<p>"};
+    const char *at = skip_space(head, head + len), *end = head + len;
+    while (end - at > 4 && (memcmp(at, "<!--", 4) == 0 || memcmp(at, "<?", 2) == 0)) {
+        bool comment = at[1] == '!';
+        const char *close = memmem(at, (size_t)(end - at), comment ? "-->" : ">", comment ? 3 : 1);
+        if (!close) return false;
+        at = skip_space(close + (comment ? 3 : 1), end);
+    }
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        size_t n = strlen(begins[i]);
+        if ((size_t)(end - at) > n && strncasecmp(at, begins[i], n) == 0) return true;
+    }
+    /* UTF-16 without its mark. */
+    return len > 4 && (memcmp(head, "<\0", 2) == 0 || memcmp(head, "\0<", 2) == 0);
+}
+
 static const struct format formats[] = {
+    {"jsonld", ".jsonld ", is_jsonld, &cut_jsonld, read_jsonld, NULL},
     {"jsonl", ".jsonl .ndjson .jsonlines ", is_jsonl, &cut_lines, read_json, NULL},
     {"json", ".json ", is_json, &cut_json, read_json, NULL},
     {"markdown", ".md .markdown .mdown .mkd ", is_markdown, &cut_pages, read_markdown,
      "date=published,lastmod=updated,modified=updated,author=authors,lang=language,site=outlet,rating=verdict"},
+    {"html", ".html .htm .xhtml .shtml ", is_html, &cut_file, read_html, NULL},
+    {"csv", ".csv .tsv ", NULL, &cut_csv, read_csv, NULL},
     {"text", ".txt .text ", NULL, &cut_pages, read_text, NULL},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };

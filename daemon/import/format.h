@@ -11,17 +11,28 @@
 #include "base/mem.h"
 #include "cut.h"
 #include "import/import.h"
+#include "labels.h"
 #include "map.h"
+
+struct file_memory { /* what a reader keeps from one record of a file to the next */
+    struct arena *arena;
+    const char **columns; /* of CSV: the header's names */
+    size_t column_count;
+    char separator;        /* 0: the header has not come */
+    struct labels reviews; /* of JSON-LD: hashes of the pages that have given their address for an id, 8 bytes each */
+};
 
 struct reading { /* what a reader may look at */
     const struct rules *rules;
     const struct import_options *options;
     struct arena *arena; /* of this record */
-    const char *file;    /* name without its folders; NULL if it has none */
+    struct file_memory *memory;
+    const char *file; /* name without its folders; NULL if it has none */
 };
 
-/* One record of the format as an object, whose names are mapped and values are shaped later.  err->line and
- * err->column count from the piece's first byte; 0 when the fault has no place.  err->position is a byte of it. */
+/* One record of the format as an object, whose names are mapped and values are shaped later; a list of such objects,
+ * where a piece may hold several (JSON-LD); NULL, where it holds none (a header).  err->line and err->column count from
+ * the piece's first byte; 0 when the fault has no place.  err->position is a byte of it. */
 typedef enum status (*format_read)(const struct reading *reading, const struct piece *piece, cJSON **out,
                                    struct err *err);
 
@@ -48,5 +59,8 @@ void format_names(struct buf *out);
 enum status read_json(const struct reading *reading, const struct piece *piece, cJSON **out, struct err *err);
 enum status read_text(const struct reading *reading, const struct piece *piece, cJSON **out, struct err *err);
 enum status read_markdown(const struct reading *reading, const struct piece *piece, cJSON **out, struct err *err);
+enum status read_html(const struct reading *reading, const struct piece *piece, cJSON **out, struct err *err);
+enum status read_jsonld(const struct reading *reading, const struct piece *piece, cJSON **out, struct err *err);
+enum status read_csv(const struct reading *reading, const struct piece *piece, cJSON **out, struct err *err);
 
 #endif

@@ -26,6 +26,7 @@ struct importer {
     struct decode decode;
     struct buf head; /* the text's first bytes while the format is not known */
     struct cutting cut;
+    struct file_memory memory;
     uint64_t read;
     bool ended;       /* by a fault, by the sink, or by importer_end */
     import_sink sink; /* of the call that runs */
@@ -74,6 +75,7 @@ enum status importer_open(struct importer **out, const struct rules *rules, cons
     importer->options.name = copy(options->name);
     importer->options.map = NULL;
     importer->options.id_prefix = copy(options->id_prefix);
+    importer->options.list_separator = copy(options->list_separator);
     if (!options->max_record_bytes || options->max_record_bytes > UINT32_MAX)
         importer->options.max_record_bytes = UINT32_MAX;
     buf_init(&importer->head, 0);
@@ -85,6 +87,8 @@ enum status importer_open(struct importer **out, const struct rules *rules, cons
         return status;
     }
     importer->unpack = unpack_new(options->max_ratio);
+    importer->memory.arena = arena_new();
+    labels_init(&importer->memory.reviews, importer->memory.arena, false);
     *out = importer;
     return ST_OK;
 }
@@ -96,9 +100,11 @@ void importer_close(struct importer *importer) {
     buf_free(&importer->head);
     map_close(importer->map);
     map_close(importer->aliases);
+    arena_free(importer->memory.arena);
     mem_free((char *)importer->options.format);
     mem_free((char *)importer->options.name);
     mem_free((char *)importer->options.id_prefix);
+    mem_free((char *)importer->options.list_separator);
     mem_free(importer);
 }
 
@@ -127,6 +133,11 @@ static enum status hand_out(struct importer *importer, const struct piece *piece
     return err_set(err, ST_CANCELED, "import: stopped at record %llu", (unsigned long long)importer->read);
 }
 
+static const char *list_separator(const struct importer *importer) {
+    const char *given = importer->options.list_separator;
+    return given && *given ? given : "|";
+}
+
 /* Maps and shapes one record, and hands it out. */
 static enum status finish_record(struct importer *importer, const struct piece *piece, cJSON *record, struct err *err) {
     struct err fault = ERR_NONE;
@@ -135,12 +146,25 @@ static enum status finish_record(struct importer *importer, const struct piece *
     enum status status = map_apply(importer->map, record, &fault);
     map_apply_aliases(importer->aliases, record);
     if (!status && piece->is_source && !json_get(record, "kind")) cJSON_AddStringToObject(record, "kind", "source");
-    if (!status) status = shape_record(record, importer->options.id_prefix, importer->options.date_order, &fault);
+    const struct shape_rules rules = {.id_prefix = importer->options.id_prefix,
+                                      .date_order = importer->options.date_order,
+                                      .list_separator =
+                                          importer->format->cutter == &cut_csv ? list_separator(importer) : NULL};
+    if (!status) status = shape_record(record, &rules, &fault);
     if (status) {
         cJSON_Delete(record);
         record = NULL;
     }
     return hand_out(importer, piece, record, &fault, err);
+}
+
+static enum status finish_records(struct importer *importer, const struct piece *piece, cJSON *take_records,
+                                  struct err *err) {
+    enum status status = ST_OK;
+    while (take_records->child && !status)
+        status = finish_record(importer, piece, cJSON_DetachItemViaPointer(take_records, take_records->child), err);
+    cJSON_Delete(take_records);
+    return status;
 }
 
 static enum status read_piece(struct importer *importer, const struct piece *piece, struct err *err) {
@@ -149,9 +173,15 @@ static enum status read_piece(struct importer *importer, const struct piece *pie
     struct reading reading = {.rules = importer->rules,
                               .options = &importer->options,
                               .arena = arena_new(),
+                              .memory = &importer->memory,
                               .file = base_name(importer->options.name)};
     enum status status = importer->format->read(&reading, piece, &record, &fault);
-    status = status ? hand_out(importer, piece, NULL, &fault, err) : finish_record(importer, piece, record, err);
+    if (status)
+        status = hand_out(importer, piece, NULL, &fault, err);
+    else if (cJSON_IsArray(record))
+        status = finish_records(importer, piece, record, err);
+    else if (record)
+        status = finish_record(importer, piece, record, err);
     arena_free(reading.arena);
     return status;
 }

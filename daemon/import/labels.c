@@ -57,3 +57,9 @@ void labels_add(struct labels *labels, const char *word, size_t len, uint32_t va
     *slot_of(labels, kept, len) = (struct label_slot){kept, len, value};
     labels->count++;
 }
+
+bool labels_note(struct labels *labels, const char *word, size_t len) {
+    if (labels_find(labels, word, len)) return false;
+    labels_add(labels, word, len, 0);
+    return true;
+}

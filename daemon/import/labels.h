@@ -22,5 +22,7 @@ void labels_init(struct labels *labels, struct arena *arena, bool fold);
 uint32_t *labels_find(const struct labels *labels, const char *word, size_t len);
 /* Adds a word that is not there. */
 void labels_add(struct labels *labels, const char *word, size_t len, uint32_t value);
+/* Adds the word unless it is there; true: it is new. */
+bool labels_note(struct labels *labels, const char *word, size_t len);
 
 #endif

@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-/* Line and column of a byte that is wrong. */
-static void set_place(struct err *err, const char *text, size_t at) {
+void text_place(struct err *err, const char *text, size_t at) {
     const char *line = text;
     err->line = 1;
     for (const char *end; (end = memchr(line, '\n', (size_t)(text + at - line))); line = end + 1)
@@ -27,7 +26,7 @@ enum status text_read(struct arena *arena, const char *bytes, size_t bytes_len, 
     if (bad < bytes_len) {
         unsigned byte = (unsigned char)bytes[bad];
         err_set(err, ST_INVALID_FORMAT, "expected UTF-8 text, got byte 0x%02x", byte);
-        set_place(err, bytes, bad);
+        text_place(err, bytes, bad);
         return ST_INVALID_FORMAT;
     }
     char *text = arena_alloc(arena, bytes_len + 1);

@@ -12,6 +12,8 @@
  * with its place. */
 enum status text_read(struct arena *arena, const char *bytes, size_t bytes_len, char **out, size_t *len,
                       struct err *err);
+/* Sets line, column and position of a byte of the text that is wrong. */
+void text_place(struct err *err, const char *text, size_t at);
 /* In place: takes blank lines off both ends, and leaves at most one between paragraphs, since lines that were taken
  * out left holes.  Returns `text`. */
 char *text_tidy(char *text);

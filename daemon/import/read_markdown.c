@@ -9,6 +9,7 @@
  *     marker [n]; every other link and image is kept in `links` [{url, text, image}];
  *   - marks of emphasis, code and links go, boilerplate lines too; everything else is in the record.
  * The structure of what stands between headings is archive/structure's.  Pure: any thread. */
+#include "read_markdown.h"
 #include "format.h"
 #include "front_matter.h"
 #include "markdown.h"
@@ -18,6 +19,7 @@
 #include "archive/citation.h"
 #include "archive/structure.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -132,6 +134,16 @@ static char *without_references(struct article *article, const char *text, const
     return rest;
 }
 
+/* Nothing but boilerplate? */
+static bool says_nothing(const struct reading *reading, const char *text) {
+    struct structure found;
+    char *left = arena_strdup(reading->arena, text);
+    structure_find(reading->arena, reading->rules, left, strlen(left), false, NULL, &found);
+    for (size_t i = 0; i < found.dropped_count; i++)
+        memset(left + found.dropped[i].start, ' ', found.dropped[i].end - found.dropped[i].start);
+    return left[strspn(left, " \t\n")] == '\0';
+}
+
 /* Is the section a bibliography, or does the last one end with one?  Is the first a summary? */
 static void classify(struct article *article, struct body *body) {
     const struct reading *reading = article->reading;
@@ -150,7 +162,7 @@ static void classify(struct article *article, struct body *body) {
                          : NULL;
         if (rest) {
             body->rest = rest;
-            body->gone = headed && rest[strspn(rest, " \t\n")] == '\0';
+            body->gone = headed && says_nothing(reading, rest);
             sources_add_references(article->record, structure.references, structure.reference_count);
         }
         body->is_summary = body->heading && structure.part_count && structure.parts[0].number == 0;
@@ -197,11 +209,22 @@ static void add_section(cJSON *record, const char *heading, const char *text) {
     cJSON_AddStringToObject(section, "text", text);
 }
 
+/* `3. Why` of the third section is `Why`, as in plain text. */
+static const char *without_number(const char *heading, int number) {
+    char digits[16];
+    int len = snprintf(digits, sizeof digits, "%d", number);
+    if (strncmp(heading, digits, (size_t)len) != 0 || !strchr(".)", heading[len]) || heading[len + 1] != ' ')
+        return heading;
+    const char *words = heading + len + 1 + strspn(heading + len + 1, " ");
+    return *words ? words : heading;
+}
+
 /* Title, summary and sections, unless the front matter has given them. */
 static void add_text(struct article *article) {
     cJSON *record = article->record;
     bool summary = json_get(record, "summary") != NULL;
     size_t left = 0;
+    int number = cJSON_GetArraySize(json_get(record, "sections"));
     for (size_t i = 0; i < article->body_count; i++)
         left += !article->bodies[i].gone;
     for (size_t i = 0; i < article->body_count; i++) {
@@ -215,7 +238,7 @@ static void add_text(struct article *article) {
             cJSON_AddStringToObject(record, "summary", text);
             summary = true;
         } else {
-            add_section(record, heading, text);
+            add_section(record, without_number(heading, ++number), text);
         }
     }
 }
@@ -258,38 +281,38 @@ static void add_links(struct article *article) {
     }
 }
 
-static void read_body(struct article *article, const char *text, size_t len) {
-    md_blocks(article->reading->arena, text, len, &article->doc);
-    md_inline_init(&article->keep, &article->doc, MD_KEEP);
-    md_inline_init(&article->in, &article->doc, MD_TEXT_ONLY);
-    add_title(article);
-    find_bodies(article);
-    add_notes(article);
-    for (size_t i = 0; i < article->body_count; i++)
-        classify(article, &article->bodies[i]);
-    if (!has_markers(article, text, len)) article->in.mode = MD_MARK;
-    add_text(article);
-    add_links(article);
+void markdown_read_body(const struct reading *reading, cJSON *record, const char *text, size_t len) {
+    struct article article = {.reading = reading, .record = record};
+    buf_init(&article.text, 0);
+    md_blocks(reading->arena, text, len, &article.doc);
+    md_inline_init(&article.keep, &article.doc, MD_KEEP);
+    md_inline_init(&article.in, &article.doc, MD_TEXT_ONLY);
+    add_title(&article);
+    find_bodies(&article);
+    add_notes(&article);
+    for (size_t i = 0; i < article.body_count; i++)
+        classify(&article, &article.bodies[i]);
+    if (!has_markers(&article, text, len)) article.in.mode = MD_MARK;
+    add_text(&article);
+    add_links(&article);
+    buf_free(&article.text);
 }
 
 enum status read_markdown(const struct reading *reading, const struct piece *piece, cJSON **out, struct err *err) {
-    struct article article = {.reading = reading};
     char *text;
     size_t len, used;
     enum status status = text_read(reading->arena, piece->bytes, piece->len, &text, &len, err);
     if (status) return status;
-    article.record = cJSON_CreateObject();
-    buf_init(&article.text, 0);
-    status = front_matter_read(reading->arena, text, len, article.record, &used, err);
-    if (!status) read_body(&article, text + used, len - used);
-    if (!status && !article.record->child)
+    cJSON *record = cJSON_CreateObject();
+    status = front_matter_read(reading->arena, text, len, record, &used, err);
+    if (!status) markdown_read_body(reading, record, text + used, len - used);
+    if (!status && !record->child)
         status = err_set(err, ST_INVALID_RECORD, "expected a title or text, got only boilerplate and white space");
-    buf_free(&article.text);
     if (status) {
-        cJSON_Delete(article.record);
+        cJSON_Delete(record);
         return status;
     }
-    if (reading->file) cJSON_AddStringToObject(article.record, "file", reading->file);
-    *out = article.record;
+    if (reading->file) cJSON_AddStringToObject(record, "file", reading->file);
+    *out = record;
     return ST_OK;
 }

@@ -14,7 +14,7 @@
 enum { FAULT_ROOM = 360, SHOWN_BYTES = 40 };
 
 struct shape {
-    enum when_order order;
+    const struct shape_rules *rules;
     struct buf faults; /* of dates; freed when told */
     size_t untold;
     char first[64];
@@ -109,7 +109,7 @@ static void shape_date(struct shape *shape, cJSON *value, const struct where *wh
         return;
     }
     if (!cJSON_IsString(value)) return;
-    if (when_parse_loose(date, value->valuestring, shape->order, NULL) != ST_OK)
+    if (when_parse_loose(date, value->valuestring, shape->rules->date_order, NULL) != ST_OK)
         wrong_date(shape, where, name, value->valuestring);
     else if (strcmp(date, value->valuestring) != 0)
         set_string(value, date);
@@ -122,11 +122,31 @@ static void shape_id(cJSON *value) {
     if (value->valuedouble == (double)(long long)value->valuedouble) set_string(value, id);
 }
 
-/* A single value where a list of strings belongs. */
-static cJSON *shape_strings(cJSON *object, cJSON *value) {
-    if (!cJSON_IsString(value)) return value;
+static void add_trimmed(cJSON *list, const char *text, size_t len) {
+    while (len && strchr(" \t\r\n", *text))
+        text++, len--;
+    while (len && strchr(" \t\r\n", text[len - 1]))
+        len--;
+    char *copy = mem_strndup(text, len);
+    if (len) cJSON_AddItemToArray(list, cJSON_CreateString(copy));
+    mem_free(copy);
+}
+
+static void add_parts(cJSON *list, const char *text, const char *separator) {
+    for (const char *end; (end = strstr(text, separator)); text = end + strlen(separator))
+        add_trimmed(list, text, (size_t)(end - text));
+    add_trimmed(list, text, strlen(text));
+}
+
+/* A single value where a list of strings belongs, or a map's list of such. */
+static cJSON *shape_strings(const struct shape *shape, cJSON *object, cJSON *value) {
+    const char *separator = shape->rules->list_separator;
+    const cJSON *first = cJSON_IsArray(value) && separator ? value->child : value;
+    if (!cJSON_IsString(first)) return value;
     cJSON *list = cJSON_CreateArray();
-    cJSON_AddItemToArray(list, cJSON_CreateString(value->valuestring));
+    if (!separator) cJSON_AddItemToArray(list, cJSON_CreateString(value->valuestring));
+    for (const cJSON *one = separator ? first : NULL; one; one = one == value ? NULL : one->next)
+        if (cJSON_IsString(one)) add_parts(list, one->valuestring, separator);
     cJSON_ReplaceItemInObjectCaseSensitive(object, value->string, list);
     return list;
 }
@@ -162,9 +182,9 @@ static cJSON *shape_value(struct shape *shape, cJSON *object, cJSON *value, cons
     switch (field->kind) {
     case FIELD_ID: shape_id(value); break;
     case FIELD_DATE: shape_date(shape, value, where, field->name); break;
-    case FIELD_STRINGS: return shape_strings(object, value);
+    case FIELD_STRINGS: return shape_strings(shape, object, value);
     case FIELD_OBJECTS:
-        if (field->members == source_fields && cJSON_IsString(value)) value = shape_strings(object, value);
+        if (field->members == source_fields) value = shape_strings(shape, object, value);
         if (cJSON_IsArray(value)) shape_objects(shape, value, field);
         break;
     default: break;
@@ -227,14 +247,14 @@ static void prefix_id(cJSON *record, const char *prefix) {
     mem_free(text);
 }
 
-enum status shape_record(cJSON *record, const char *id_prefix, enum when_order order, struct err *err) {
-    struct shape shape = {.order = order};
+enum status shape_record(cJSON *record, const struct shape_rules *rules, struct err *err) {
+    struct shape shape = {.rules = rules};
     struct where where = {.list = NULL};
     buf_init(&shape.faults, 0);
     shape_object(&shape, record, record_fields, &where);
     if (shape.has_links) shape_links(record);
     shape_title(record);
-    prefix_id(record, id_prefix);
+    prefix_id(record, rules->id_prefix);
     enum status status = ST_OK;
     if (shape.untold) buf_printf(&shape.faults, "; and %zu more", shape.untold);
     if (shape.faults.len) status = err_param(err, ST_INVALID_RECORD, shape.first, "%s", shape.faults.data);

@@ -134,7 +134,8 @@ static void test_unknown_format(void **state) {
     options.format = "docx";
     assert_int_equal(importer_open(&importer, test_rules(), &options, &err), ST_INVALID_VALUE);
     assert_string_equal(err.param, "format");
-    assert_string_equal(err.text, "format: expected one of jsonl, json, markdown, text, auto, got \"docx\"");
+    assert_string_equal(err.text, "format: expected one of jsonld, jsonl, json, markdown, html, csv, text, "
+                                  "auto, got \"docx\"");
     assert_null(importer);
 }
 

@@ -4,8 +4,8 @@
  * An importer reads one file: it unpacks gzip, finds the format, cuts the stream into records, maps field names,
  * and hands each record to the sink as a JSON object shaped like an article (or a source: it has "kind":
  * "source").  A bad record costs that record only: the sink gets its error, with line and column, and its raw
- * bytes.  Formats: text, markdown, json (one record, or an array of them), jsonl; by name, by file name, else by
- * content.  A record's text is not understood here beyond that; archive/ does it.
+ * bytes.  Formats: text, markdown, html, json (one record, or an array of them), jsonl, jsonld, csv; by name, by file
+ * name, else by content (CSV never).  A record's text is not understood here beyond that; archive/ does it.
  *
  * Text: UTF-8, with or without its byte order mark, or UTF-16 with one; anything else is an error that names the
  * record's first invalid byte.  gzip is known by its bytes, in any number of members.
@@ -14,6 +14,10 @@
  *             element is a record, and none waits for the next
  *   text      a record a file, or several between form feeds; its parts are found by archive/structure.h
  *   markdown  the same; front matter, headings, notes and links as read_markdown.c has it
+ *   html      a record a file, in any character set that the page names; read_html.c has what is made of it
+ *   jsonld    schema.org's ClaimReviews and articles, also those of a feed; schema_org.h has their members.  In json and
+ *             jsonl, values of schema.org are read so too
+ *   csv       a record a line below the header; cut_csv.c has the grammar, lists have a separator of their own
  * What is made of a record's values beside --map stands in shape.h: empty fields of ours are left out, dates are
  * normalised, sources numbered, an article without title and text gets its URL for a title.
  *
@@ -35,6 +39,7 @@ struct import_options {
     const char *map;            /* `theirs=ours,…`; dots reach inside: `sources.cached_url=sources.archived_url`,
                                   `claim=claims.text`; an empty right side drops the field; NULL: none */
     const char *id_prefix;      /* put before every id; NULL: none */
+    const char *list_separator; /* between the elements of a list in a field of CSV; NULL: "|" */
     enum when_order date_order; /* how dates that are not ISO are read */
     size_t max_record_bytes;
     int max_depth;
