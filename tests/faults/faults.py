@@ -18,8 +18,10 @@ import tempfile
 import time
 
 FOOTNOTED = os.environ.get("FOOTNOTED", "build/dev/daemon/footnoted")
-START_SECONDS = 60
-ANSWER_SECONDS = 60
+START_SECONDS = 120
+ANSWER_SECONDS = 120
+LEAKS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "leaks.supp")
+os.environ.setdefault("LSAN_OPTIONS", f"suppressions={LEAKS}:print_suppressions=0")
 
 
 class Failure(Exception):
