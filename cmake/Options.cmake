@@ -26,6 +26,10 @@ target_compile_options(fn_flags INTERFACE
     $<$<BOOL:${FOOTNOTE_WERROR}>:-Werror>
     -fno-common)
 target_compile_definitions(fn_flags INTERFACE _GNU_SOURCE)
+if(FOOTNOTE_FUZZ)
+    target_compile_options(fn_flags INTERFACE -fsanitize=fuzzer-no-link)
+    target_link_options(fn_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(FOOTNOTE_SANITIZE)
     target_compile_options(fn_flags INTERFACE -fsanitize=${FOOTNOTE_SANITIZE} -fno-omit-frame-pointer
                            -fno-sanitize-recover=all)

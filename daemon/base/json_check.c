@@ -165,13 +165,19 @@ static enum status check_word(struct check *check, const char *word) {
     return ST_OK;
 }
 
+static bool is_of_number(char c) {
+    return c && strchr("+-.0123456789Ee", c);
+}
+
 static enum status check_number(struct check *check) {
     size_t start = check->at;
     const char *wrong = json_number_check(check->text, check->len, &check->at);
     if (!wrong) return ST_OK;
     if (check->at > start) return expected(check, wrong);
-    size_t len = strspn(check->text + start, "+-.0123456789Ee");
-    return fail_at(check, ST_PARSE, start, "%s, got %.*s", wrong, (int)(len < 63 ? len : 63), check->text + start);
+    size_t len = 0;
+    while (len < 63 && start + len < check->len && is_of_number(check->text[start + len]))
+        len++;
+    return fail_at(check, ST_PARSE, start, "%s, got %.*s", wrong, (int)len, check->text + start);
 }
 
 /* A string, number or word at the current byte. */

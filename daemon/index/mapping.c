@@ -153,6 +153,7 @@ static uint32_t source_docid(const struct citation *citations, size_t count, uin
 
 static void card_citations(struct job *job, const struct section *section, struct card_section *out,
                            const struct citation *citations, size_t count) {
+    if (section->mention_count == 0) return;
     const struct mention *mentions = job->view.article->mentions + section->mention_first;
     out->citations = arena_alloc(job->view.arena, (section->mention_count + 1) * sizeof *out->citations);
     for (size_t i = 0; i < section->mention_count; i++) {
