@@ -10,6 +10,7 @@
 void print_search(struct context *context, const cJSON *result);
 void print_hits(struct context *context, const cJSON *result); /* similar, related, related-sources */
 void print_suggest(struct context *context, const cJSON *result);
+void print_schema(struct context *context, const cJSON *result);
 void print_entries(struct context *context, const cJSON *result); /* synonyms, stop-words */
 void print_spell(struct context *context, const cJSON *result);
 

@@ -99,3 +99,14 @@ void print_entries(struct context *context, const cJSON *result) {
         screen_line_end(&context->out);
     }
 }
+
+void print_schema(struct context *context, const cJSON *result) {
+    const cJSON *schema = pick(result, "schema");
+    if (!schema) {
+        print_any(context, result);
+        return;
+    }
+    char *text = cJSON_Print(schema);
+    fprintf(context->out.file, "%s\n", text);
+    cJSON_free(text);
+}

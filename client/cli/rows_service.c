@@ -43,6 +43,20 @@ const struct command rows_service[] = {
      .text = "Builds the next generation of the index from the records while searches and writes go on, and makes it "
              "current when it is complete and checked. footnote rollback returns to the one before.",
      .examples = "footnote reindex --wait\nfootnote reindex --schema new-schema.json"},
+    {.name = "schema",
+     .method = "schema",
+     .group = GROUP,
+     .summary = "fields, weights and ranking in force",
+     .patient = true,
+     .flags = (const struct flag[]){{"set", "FILE", "this schema, from the next search on; - is standard input",
+                                     .type = FLAG_FILE, .param = "schema"},
+                                    FLAGS_END},
+     .print = print_schema,
+     .text =
+         "Shows the schema, or puts another one in force: weights, ranking, aliases, what may be a facet or sorted by. "
+         "One that alters what is indexed is refused with what differs; footnote reindex --schema FILE builds an index "
+         "by it.",
+     .examples = "footnote schema > schema.json\nfootnote schema --set schema.json"},
     {.name = "synonyms",
      .method = "synonyms",
      .group = GROUP,

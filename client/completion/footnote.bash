@@ -69,6 +69,7 @@ _footnote() {
         'source-status --since') ;;
         'source-status --note') ;;
         'reindex --schema') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+        'schema --set') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         'synonyms --add') ;;
         'synonyms --remove') ;;
         'synonyms --set') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
@@ -84,7 +85,7 @@ _footnote() {
     fi
     local flags='--socket --connect --timeout --json --jsonl --plain --exit-status --no-color --quiet --help --version' words='' files=''
     case $command in
-    '') words='help search show suggest spell similar batch import put patch get delete export cited-by related related-sources evidence lint quote check trace impact source-status canonicalize status tasks cancel reindex synonyms stop-words rollback compact verify backup restore call' ;;
+    '') words='help search show suggest spell similar batch import put patch get delete export cited-by related related-sources evidence lint quote check trace impact source-status canonicalize status tasks cancel reindex schema synonyms stop-words rollback compact verify backup restore call' ;;
     search) flags+=' --in --filter --facet --sort --collapse --decay --boost --limit --offset --cursor --exact-total --time-limit-ms --prefix --ranking --fragments --highlight --html --explain' ;;
     show) flags+=' --revision --kind' ;;
     suggest) flags+=' --limit --types' ;;
@@ -104,6 +105,7 @@ _footnote() {
     check) flags+=' --limit' ;;
     source-status) flags+=' --since --note' ;;
     reindex) flags+=' --schema --wait' ;;
+    schema) flags+=' --set' ;;
     synonyms) flags+=' --add --remove --set --reset' ;;
     stop-words) flags+=' --add --remove --set --reset' ;;
     verify) flags+=' --repair' ;;

@@ -13,6 +13,7 @@
 bool method_reindex(struct api_worker *worker, struct call *call);
 bool method_rollback(struct api_worker *worker, struct call *call);
 bool method_compact(struct api_worker *worker, struct call *call);
+bool method_schema(struct api_worker *worker, struct call *call);
 bool method_tasks(struct api_worker *worker, struct call *call);
 bool method_cancel(struct api_worker *worker, struct call *call);
 bool method_refused(struct api_worker *worker, struct call *call);
@@ -102,6 +103,42 @@ bool method_reindex(struct api_worker *worker, struct call *call) {
     }
     buf_free(&changes);
     return true;
+}
+
+static void answer_schema(struct api_worker *worker, struct call *call) {
+    struct reader *reader = searcher_reader(worker->searcher);
+    if (reader_begin(reader, &call->err) != ST_OK) return;
+    const struct schema *schema = reader_schema(reader);
+    cJSON *root = cJSON_ParseWithLength(schema->text, schema->text_len);
+    jw_object(&call->jw);
+    jw_kint(&call->jw, "generation", (int64_t)reader_generation(reader));
+    jw_key(&call->jw, "schema");
+    jw_value(&call->jw, root); /* on one line */
+    jw_object_end(&call->jw);
+    cJSON_Delete(root);
+    reader_end(reader);
+}
+
+/* As text, a fault in the schema has a line and a column. */
+bool method_schema(struct api_worker *worker, struct call *call) {
+    static const char *const names[] = {"schema", NULL};
+    const cJSON *given = json_get(call->params, "schema");
+    if (params_known(call, names) != ST_OK) return true;
+    if (!given) {
+        answer_schema(worker, call);
+        return true;
+    }
+    if (!cJSON_IsString(given) && !cJSON_IsObject(given)) {
+        err_param(&call->err, ST_INVALID_VALUE, "schema", "parameter 'schema': expected an object, or its text");
+        return true;
+    }
+    cJSON *params = cJSON_CreateObject();
+    char *text = cJSON_IsObject(given) ? cJSON_Print(given) : NULL;
+    cJSON_AddStringToObject(params, "schema", text ? text : given->valuestring);
+    bool over = task_start(call, "schema", params, true);
+    cJSON_Delete(params);
+    cJSON_free(text);
+    return over;
 }
 
 bool method_tasks(struct api_worker *worker, struct call *call) {

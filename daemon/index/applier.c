@@ -85,8 +85,9 @@ static enum status catch_up(struct index *ix, struct apply *apply, struct genera
         if (st == ST_OK && apply_is_full(apply)) st = apply_commit(apply, err);
     }
     if (st == ST_OK) st = apply_commit(apply, err);
-    if (st == ST_OK) st = generation_write_name(ix->data, "previous", old, err);
-    if (st == ST_OK) {
+    bool is_other = to->number != old; /* not only another schema */
+    if (st == ST_OK && is_other) st = generation_write_name(ix->data, "previous", old, err);
+    if (st == ST_OK && is_other) {
         st = generation_write_name(ix->data, "current", to->number, err);
         /* The rename may be done though the sync behind it failed. */
         if (st != ST_OK) generation_write_name(ix->data, "current", old, NULL);

@@ -32,6 +32,7 @@ enum {
 static const struct task_type types[] = {
     {"reindex", reindex_run, true}, {"compact", compact_run, true}, {"rollback", rollback_run, false},
     {"verify", verify_run, false},  {"backup", backup_run, false},  {"restore", restore_run, false},
+    {"schema", schema_run, false},
 };
 
 static const char *const state_names[] = {[TASK_ENQUEUED] = "enqueued",

@@ -46,6 +46,7 @@ void task_stage(struct task *task, const char *stage, uint64_t total);
 void tasks_heal(struct index *ix, const char *why);
 
 enum status reindex_run(struct index *ix, struct task *task, struct err *err);
+enum status schema_run(struct index *ix, struct task *task, struct err *err);
 enum status compact_run(struct index *ix, struct task *task, struct err *err);
 enum status rollback_run(struct index *ix, struct task *task, struct err *err);
 enum status verify_run(struct index *ix, struct task *task, struct err *err);
