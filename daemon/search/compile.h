@@ -23,6 +23,7 @@ struct compiler {
     const struct schema *schema;
     const struct rules *rules;
     struct engine_db *db;
+    struct store *store;
     enum store_kind kind;
     struct terms *terms;
     const char *const *languages;

@@ -4,6 +4,7 @@
 
 #include "archive/source_key.h"
 #include "base/when.h"
+#include "store/same.h"
 #include "text/language.h"
 
 #include <stdlib.h>
@@ -51,12 +52,22 @@ static struct engine_query *value_beginning(struct compiler *compiler, const str
     return beginnings.list.count ? query_list_join(&beginnings.list, ENGINE_OR) : engine_query_none();
 }
 
+/* The key of a source as it is in force: of several that a person said to be one, the one that stands for all. */
+static void find_key(struct compiler *compiler, const char *address, struct source_key *out) {
+    const char *other = NULL;
+    source_key_from_url(compiler->arena, compiler->rules, address, out);
+    if (!out->key) return;
+    compile_failed(compiler,
+                   store_same_find(compiler->store, compiler->arena, address, out->key, &other, compiler->err));
+    if (other) *out = (struct source_key){.key = other};
+}
+
 /* cites:apnews.com/article/x, cites:dhs.gov, cites:doi:10.1000/182 */
 static struct engine_query *cites_query(struct compiler *compiler, const struct field *field, const char *value,
                                         long position) {
     const struct field *domain = schema_field(compiler->schema, compiler->kind, "domain", 6);
     struct source_key key;
-    source_key_from_url(compiler->arena, compiler->rules, value, &key);
+    find_key(compiler, value, &key);
     if (!key.key) return engine_query_none();
     const char *slash = strchr(key.key, '/');
     bool host_only = key.domain && slash && slash[1] == '\0';
@@ -73,7 +84,7 @@ struct engine_query *address_query(struct compiler *compiler, const char *addres
     const struct field *id = schema_field(compiler->schema, compiler->kind, "id", 2);
     struct query_list list = {0};
     struct source_key key;
-    source_key_from_url(compiler->arena, compiler->rules, address, &key);
+    find_key(compiler, address, &key);
     if (url) query_list_add(compiler, &list, value_term(compiler, url, address));
     if (id && key.key) query_list_add(compiler, &list, value_term(compiler, id, key.key));
     if (cites && key.key) query_list_add(compiler, &list, value_term(compiler, cites, key.key));

@@ -91,6 +91,7 @@ void run_compiler(struct run *run, enum store_kind kind, struct compiler *out, s
                              .schema = reader_schema(searcher->reader),
                              .rules = index_rules(searcher->ix),
                              .db = reader_engine(searcher->reader, kind),
+                             .store = reader_store(searcher->reader),
                              .kind = kind,
                              .terms = searcher->terms,
                              .query = &run->query,
