@@ -7,26 +7,38 @@
 #include "query.h"
 #include "search.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace {
 
-/* Passes one document. */
+/* Passes some documents, in ascending order. */
 class only : public Xapian::PostingSource {
   public:
-    explicit only(Xapian::docid wanted) : docid(wanted) {}
-    void init(const Xapian::Database &) override { state = BEFORE; }
+    only(const uint32_t *wanted, size_t wanted_count) : docids(wanted), count(wanted_count) {}
+    void init(const Xapian::Database &) override {
+        at = 0;
+        begun = false;
+    }
     Xapian::doccount get_termfreq_min() const override { return 0; }
-    Xapian::doccount get_termfreq_est() const override { return 1; }
-    Xapian::doccount get_termfreq_max() const override { return 1; }
-    Xapian::docid get_docid() const override { return docid; }
-    bool at_end() const override { return state == BEHIND; }
-    void next(double) override { state = state == BEFORE ? ON : BEHIND; }
-    void skip_to(Xapian::docid to, double) override { state = to <= docid ? ON : BEHIND; }
+    Xapian::doccount get_termfreq_est() const override { return static_cast<Xapian::doccount>(count); }
+    Xapian::doccount get_termfreq_max() const override { return static_cast<Xapian::doccount>(count); }
+    Xapian::docid get_docid() const override { return docids[at]; }
+    bool at_end() const override { return at == count; }
+    void next(double) override {
+        if (begun) at++;
+        begun = true;
+    }
+    void skip_to(Xapian::docid to, double) override {
+        begun = true;
+        while (at < count && docids[at] < to)
+            at++;
+    }
 
   private:
-    Xapian::docid docid;
-    enum { BEFORE, ON, BEHIND } state = BEFORE;
+    const uint32_t *docids;
+    size_t count, at = 0;
+    bool begun = false;
 };
 
 struct matched {
@@ -56,7 +68,7 @@ enum status engine_explain(struct engine_db *db, const struct engine_search *sea
         search_check(db, search);
         if (docid == 0) guard_refuse(ST_INVALID_VALUE, "document number 0");
         database_read(db, [&] {
-            only only(docid);
+            only only(&docid, 1);
             Xapian::Enquire enquire(db->reader);
             enquire.set_query(query_filtered(search->query, &only));
             search_weight(enquire, search);
@@ -67,5 +79,30 @@ enum status engine_explain(struct engine_db *db, const struct engine_search *sea
         });
         for (const matched &term : found)
             if (!fn(arg, term.term.data(), term.term.size(), term.wdf, term.documents)) return;
+    });
+}
+
+static void take_scores(const Xapian::MSet &mset, const uint32_t *docids, size_t count, double *out) {
+    std::fill(out, out + count, -1.0);
+    for (auto it = mset.begin(); it != mset.end(); ++it) {
+        const uint32_t *found = std::lower_bound(docids, docids + count, *it);
+        if (found != docids + count && *found == *it) out[found - docids] = it.get_weight();
+    }
+}
+
+enum status engine_scores(struct engine_db *db, const struct engine_search *search, const uint32_t *docids,
+                          size_t count, double *out, struct err *err) {
+    return guard_run(err, "score documents of index", db->dir.c_str(), [&] {
+        search_check(db, search);
+        for (size_t i = 0; i < count; i++)
+            if (docids[i] == 0 || (i > 0 && docids[i] <= docids[i - 1]))
+                guard_refuse(ST_INVALID_VALUE, "document numbers that do not grow");
+        database_read(db, [&] {
+            only only(docids, count);
+            Xapian::Enquire enquire(db->reader);
+            enquire.set_query(query_filtered(search->query, &only));
+            search_weight(enquire, search);
+            take_scores(enquire.get_mset(0, static_cast<Xapian::doccount>(count)), docids, count, out);
+        });
     });
 }

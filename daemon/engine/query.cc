@@ -11,6 +11,7 @@
 
 #include <cmath>
 #include <new>
+#include <set>
 #include <vector>
 
 static const uint32_t DEPTH_MAX = 1000;
@@ -27,7 +28,8 @@ static const Xapian::Query::op OPERATORS[] = {
 static_assert(sizeof OPERATORS / sizeof *OPERATORS == ENGINE_MAX + 1, "one operator for each of enum engine_op");
 
 static struct engine_query *query_new(uint32_t leaves) {
-    return new (mem_alloc(sizeof(struct engine_query))) engine_query{Xapian::Query(), 1, leaves, nullptr};
+    return new (mem_alloc(sizeof(struct engine_query)))
+        engine_query{Xapian::Query(), Xapian::Query(), 1, leaves, nullptr, false};
 }
 
 static void set_fault(struct engine_query *query, const struct err *err) {
@@ -40,6 +42,7 @@ static void set_fault(struct engine_query *query, const struct err *err) {
 template <typename Body> static struct engine_query *build(struct engine_query *query, Body &&body) {
     struct err err = no_error();
     if (guard_run(&err, "build query", nullptr, body)) set_fault(query, &err);
+    if (!query->uncertain) query->safe = query->query;
     return query;
 }
 
@@ -87,18 +90,61 @@ static void gather(struct engine_query *query, struct engine_query *const *child
     query->depth = depth + 1;
 }
 
+/* Which children stand where the engine's own phrases can't. */
+static bool is_alternative(enum engine_op op, size_t number) {
+    bool optional = op == ENGINE_AND_MAYBE || op == ENGINE_AND_NOT;
+    return op == ENGINE_OR || op == ENGINE_SYNONYM || op == ENGINE_MAX || (optional && number > 0);
+}
+
+/* Terms within a window: all of them, and a look at where they stand. */
+static Xapian::Query safe_row(const std::vector<Xapian::Query> &parts, bool ordered, uint32_t window) {
+    std::vector<std::vector<std::string>> words;
+    for (const Xapian::Query &part : parts)
+        words.emplace_back(part.get_terms_begin(), part.get_terms_end());
+    Xapian::Query all(Xapian::Query::OP_AND, parts.begin(), parts.end());
+    Xapian::Query source(sources_row(words, window, ordered)->release());
+    return Xapian::Query(Xapian::Query::OP_FILTER, all, source);
+}
+
+/* Where one occurrence could be taken for two words, Xapian's NEAR (1.4.22) passes over some rows. */
+static bool share_terms(const std::vector<Xapian::Query> &parts) {
+    std::set<std::string> seen;
+    for (const Xapian::Query &part : parts) {
+        std::set<std::string> own(part.get_terms_begin(), part.get_terms_end());
+        for (const std::string &term : own)
+            if (!seen.insert(term).second) return true;
+    }
+    return false;
+}
+
+static void join(struct engine_query *query, enum engine_op op, struct engine_query *const *children, size_t count,
+                 uint32_t window) {
+    bool placed = count > 1 && (op == ENGINE_PHRASE || op == ENGINE_NEAR);
+    std::vector<Xapian::Query> parts, safe;
+    query->uncertain = placed;
+    for (size_t i = 0; i < count; i++) {
+        bool alternative = count > 1 && is_alternative(op, i);
+        parts.push_back(alternative ? children[i]->safe : children[i]->query);
+        safe.push_back(children[i]->safe);
+        query->uncertain = query->uncertain || (children[i]->uncertain && !alternative);
+    }
+    query->query = Xapian::Query(OPERATORS[op], parts.begin(), parts.end(), placed ? window : 0);
+    if (placed) {
+        query->safe = safe_row(parts, op == ENGINE_PHRASE, window);
+        if (op == ENGINE_NEAR && share_terms(parts)) {
+            query->query = query->safe;
+            query->uncertain = false;
+        }
+    } else if (query->uncertain)
+        query->safe = Xapian::Query(OPERATORS[op], safe.begin(), safe.end());
+}
+
 struct engine_query *engine_query_op(enum engine_op op, struct engine_query *const *take_children, size_t count,
                                      uint32_t window) {
     struct engine_query *query = query_new(0);
     build(query, [&] {
         gather(query, take_children, count);
-        if (query->fault) return;
-        std::vector<Xapian::Query> parts;
-        parts.reserve(count);
-        for (size_t i = 0; i < count; i++)
-            parts.push_back(take_children[i]->query);
-        bool placed = op == ENGINE_PHRASE || op == ENGINE_NEAR;
-        query->query = Xapian::Query(OPERATORS[op], parts.begin(), parts.end(), placed ? window : 0);
+        if (!query->fault) join(query, op, take_children, count, window);
     });
     for (size_t i = 0; i < count; i++)
         engine_query_free(take_children[i]);
@@ -112,6 +158,8 @@ struct engine_query *engine_query_scale(struct engine_query *take_query, double 
         if (query->fault) return;
         if (!std::isfinite(factor) || factor < 0) guard_refuse(ST_INVALID_VALUE, "a weight of %g", factor);
         query->query = Xapian::Query(factor, take_query->query);
+        query->uncertain = take_query->uncertain;
+        if (query->uncertain) query->safe = Xapian::Query(factor, take_query->safe);
     });
     engine_query_free(take_query);
     return query;
@@ -147,9 +195,12 @@ struct engine_query *engine_query_number_range(uint32_t slot, const double *low,
 struct engine_query *engine_query_clone(const struct engine_query *query) {
     struct engine_query *clone = query_new(query->leaves);
     clone->depth = query->depth;
+    clone->uncertain = query->uncertain;
     if (query->fault) set_fault(clone, query->fault);
-    return build(clone,
-                 [&] { clone->query = Xapian::Query::unserialise(query->query.serialise(), sources_registry()); });
+    return build(clone, [&] {
+        clone->query = Xapian::Query::unserialise(query->query.serialise(), sources_registry());
+        if (query->uncertain) clone->safe = Xapian::Query::unserialise(query->safe.serialise(), sources_registry());
+    });
 }
 
 /* ---- parts that are no terms ---- */

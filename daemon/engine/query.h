@@ -10,11 +10,16 @@
 
 #include <xapian.h>
 
+/* Asked whether a document matches, Xapian's phrases may say no and stay where they are; its OR and the optional part
+ * of its AND_MAYBE (1.4.22) then take scores from documents that they are not on.  So there stands `safe`, in which
+ * places are looked at by a source of our own; elsewhere Xapian's own phrases, which are faster. */
 struct engine_query {
     Xapian::Query query;
+    Xapian::Query safe; /* the same as `query` unless it is uncertain */
     uint32_t depth;
     uint32_t leaves;
     struct err *fault; /* sticky; mem_alloc'd; NULL: none */
+    bool uncertain;    /* Xapian may move such a part behind all others of the query */
 };
 
 /* Throws the sticky fault of a query, or that there is none at all. */

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <map>
+#include <set>
 #include <vector>
 
 namespace {
@@ -74,10 +76,13 @@ class everywhere : public Xapian::PostingSource {
         if (docid > at) advance(docid);
     }
     bool check(Xapian::docid docid, double) override {
-        if (docid <= at) return true;
-        at = docid;
-        ended = at > last;
-        return ended || passes(docid);
+        if (docid < at || ended) return true;
+        if (docid > at) { /* else it is asked again */
+            at = docid;
+            ended = at > last;
+            on = ended || passes(docid);
+        }
+        return on;
     }
 
   protected:
@@ -89,12 +94,14 @@ class everywhere : public Xapian::PostingSource {
     void advance(Xapian::docid docid) {
         for (at = docid; !ended; at++) {
             ended = at > last || at == 0;
-            if (ended || passes(at)) return;
+            on = ended || passes(at);
+            if (on) return;
         }
     }
     Xapian::doccount documents = 0;
     Xapian::docid last = 0, at = 0;
     bool ended = false;
+    bool on = false; /* `at` passes */
 };
 
 /* ---- places in a segment ---- */
@@ -112,7 +119,7 @@ struct place {
 
 class segment_source : public everywhere {
   public:
-    std::string boundary;
+    std::string boundary; /* empty: the document is one segment */
     std::vector<place> places;
 
     std::string name() const override { return "footnote-segment"; }
@@ -124,6 +131,7 @@ class segment_source : public everywhere {
     }
     std::string serialise() const override;
     Xapian::PostingSource *unserialise(const std::string &bytes) const override;
+    std::string get_description() const override;
 
   protected:
     bool passes(Xapian::docid docid) override;
@@ -159,6 +167,27 @@ std::string segment_source::serialise() const {
         }
     }
     return out.take();
+}
+
+/* In Xapian's notation: (red PHRASE 2 apple); a segment's places stand in SEGMENT(…). */
+std::string segment_source::get_description() const {
+    std::string text;
+    for (const place &place : places) {
+        text += text.empty() ? "" : " AND ";
+        text += place.forbidden ? "NOT (" : "(";
+        for (size_t r = 0; r < place.rows.size(); r++) {
+            const row &row = place.rows[r];
+            std::string between = (row.ordered ? " PHRASE " : " NEAR ") + std::to_string(row.window) + " ";
+            text += r ? ") OR (" : "";
+            for (size_t w = 0; w < row.words.size(); w++) {
+                text += w ? between : "";
+                for (size_t t = 0; t < row.words[w].size(); t++)
+                    text += (t ? "|" : "") + row.words[w][t];
+            }
+        }
+        text += ")";
+    }
+    return boundary.empty() ? text : "SEGMENT(" + text + ")";
 }
 
 Xapian::PostingSource *segment_source::unserialise(const std::string &bytes) const {
@@ -236,6 +265,48 @@ void mark_unordered(const std::vector<positions> &words, uint32_t window, const 
     }
 }
 
+/* Whether two words have a term in common, so that one occurrence might be taken for both. */
+bool overlaps(const row &row) {
+    std::set<std::string> seen;
+    for (const auto &word : row.words)
+        for (const std::string &term : std::set<std::string>(word.begin(), word.end()))
+            if (!seen.insert(term).second) return true;
+    return false;
+}
+
+/* Gives a word one of its positions in [first, behind) that no other has, moving others aside. */
+bool seat(const std::vector<positions> &words, size_t word, uint32_t first, uint32_t behind,
+          std::map<uint32_t, size_t> &taken, std::set<uint32_t> &tried) {
+    auto at = std::lower_bound(words[word].begin(), words[word].end(), first);
+    for (; at != words[word].end() && *at < behind; ++at) {
+        if (!tried.insert(*at).second) continue;
+        auto holder = taken.find(*at);
+        if (holder != taken.end() && !seat(words, holder->second, first, behind, taken, tried)) continue;
+        taken[*at] = word;
+        return true;
+    }
+    return false;
+}
+
+/* As mark_unordered, each word at a position of its own. */
+void mark_distinct(const std::vector<positions> &words, uint32_t window, const positions &bounds,
+                   std::vector<char> &marks) {
+    for (const positions &beginnings : words) {
+        for (uint32_t first : beginnings) {
+            size_t segment = segment_of(bounds, first);
+            if (segment == SIZE_MAX || marks[segment]) continue;
+            uint32_t behind = std::min(first + window, bounds[segment + 1]);
+            std::map<uint32_t, size_t> taken;
+            bool all = true;
+            for (size_t w = 0; w < words.size() && all; w++) {
+                std::set<uint32_t> tried;
+                all = seat(words, w, first, behind, taken, tried);
+            }
+            if (all) marks[segment] = 1;
+        }
+    }
+}
+
 void segment_source::mark_row(Xapian::docid docid, const row &row, const positions &bounds,
                               std::vector<char> &marks) const {
     std::vector<positions> words;
@@ -246,12 +317,14 @@ void segment_source::mark_row(Xapian::docid docid, const row &row, const positio
     if (words.empty()) return;
     if (row.ordered || words.size() == 1)
         mark_ordered(words, words.size() == 1 ? 1 : row.window, bounds, marks);
+    else if (overlaps(row))
+        mark_distinct(words, row.window, bounds, marks);
     else
         mark_unordered(words, row.window, bounds, marks);
 }
 
 bool segment_source::passes(Xapian::docid docid) {
-    positions bounds = of_term(docid, boundary);
+    positions bounds = boundary.empty() ? positions{0, UINT32_MAX} : of_term(docid, boundary);
     if (bounds.size() < 2) return false;
     std::vector<char> all(bounds.size(), 1), marks;
     all.back() = 0;
@@ -291,6 +364,11 @@ class curve_source : public everywhere {
         return value > 0 ? weight * value / (value + pivot) : 0;
     }
     std::string name() const override { return "footnote-curve"; }
+    std::string get_description() const override {
+        const char *shape = curve == ENGINE_DECAY ? "DECAY" : "SATURATE";
+        return shape + ("(" + std::to_string(slot)) + ", " + std::to_string(weight) + ", " + std::to_string(pivot) +
+               ")";
+    }
     Xapian::PostingSource *clone() const override {
         curve_source *copy = new curve_source;
         copy->curve = curve;
@@ -358,6 +436,12 @@ Xapian::PostingSource *sources_curve(enum engine_curve curve, uint32_t slot, dou
     made->weight = weight;
     made->origin = origin;
     made->pivot = pivot;
+    return made;
+}
+
+Xapian::PostingSource *sources_row(const std::vector<std::vector<std::string>> &words, uint32_t window, bool ordered) {
+    segment_source *made = new segment_source;
+    made->places.push_back(place{{row{words, window, ordered}}, false});
     return made;
 }
 

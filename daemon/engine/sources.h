@@ -9,11 +9,14 @@
 #include "contract.h"
 
 #include <string>
+#include <vector>
 #include <xapian.h>
 
 Xapian::PostingSource *sources_segment(const std::string &boundary, const struct engine_place *places, size_t count);
 Xapian::PostingSource *sources_curve(enum engine_curve curve, uint32_t slot, double weight, double origin,
                                      double pivot);
+/* Words, each any of its terms, within a window of a document's positions. */
+Xapian::PostingSource *sources_row(const std::vector<std::vector<std::string>> &words, uint32_t window, bool ordered);
 /* Knows all of them. */
 Xapian::Registry sources_registry();
 

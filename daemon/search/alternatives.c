@@ -17,9 +17,10 @@ const struct synonym_entry *word_synonyms(struct compiler *compiler, const struc
     return entry;
 }
 
-/* The stems of the single words take part in the word's own query; here only the texts are told of them. */
-struct engine_query *or_phrases(struct compiler *compiler, const struct field *field, const struct synonym_entry *entry,
-                                struct engine_query *take_query) {
+/* The stems of the single words take part in the word's own query; here only the texts are told of them.  What was
+ * noted since `mark` is of the word alone. */
+struct engine_query *or_phrases(struct compiler *compiler, const struct field *field, const struct match_word *word,
+                                const struct synonym_entry *entry, size_t mark, struct engine_query *take_query) {
     struct query_list list = {0};
     if (!entry) return take_query;
     query_list_add(compiler, &list, take_query);
@@ -32,7 +33,12 @@ struct engine_query *or_phrases(struct compiler *compiler, const struct field *f
             look_for_also(compiler, phrase->count > 1 ? MATCH_PHRASE : MATCH_STEM, phrase->words, phrase->count,
                           rarest);
     }
-    return query_list_join(&list, ENGINE_MAX);
+    bool phrases = list.count > 1;
+    struct engine_query *query = query_list_join(&list, ENGINE_MAX);
+    if (!phrases) return query;
+    parts_drop(compiler->parts, mark);
+    parts_note(compiler->parts, "synonyms", field, word->word, word->len, 0, query);
+    return query;
 }
 
 /* ---- rows of words ---- */
@@ -59,11 +65,15 @@ static struct engine_query *alternative(struct compiler *compiler, const struct 
 static void add_entry(struct compiler *compiler, const struct synonym_entry *entry, struct query_list *wanted) {
     const struct synonyms *synonyms = compiler->synonyms;
     struct query_list list = {0};
+    size_t mark = parts_mark(compiler->parts);
     compiler->synonyms = NULL;
     for (size_t i = 0; i < entry->count; i++)
         query_list_add(compiler, &list, alternative(compiler, &entry->phrases[i]));
     compiler->synonyms = synonyms;
-    query_list_add(compiler, wanted, query_list_join(&list, ENGINE_MAX));
+    struct engine_query *query = query_list_join(&list, ENGINE_MAX);
+    parts_drop(compiler->parts, mark);
+    parts_note(compiler->parts, "synonyms", NULL, entry->key, strlen(entry->key), 0, query);
+    query_list_add(compiler, wanted, query);
 }
 
 /* The longest rows first; a word belongs to one. */

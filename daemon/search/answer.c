@@ -153,13 +153,14 @@ static enum status write_hit(struct answer *answer, const struct page_hit *page_
     if (st == ST_OK) st = write_section(answer, &card, &choice);
     if (st == ST_OK && answer->run->request->fragments > 0) write_fragments(answer, kind, &card);
     if (st == ST_OK && answer->run->request->highlight_count > 0) write_highlight(answer, kind, &card, choice.section);
+    if (answer->run->request->explain) write_parts(answer, page_hit);
     jw_object_end(jw);
     return st;
 }
 
 static enum status write_hits(struct answer *answer) {
     struct run *run = answer->run;
-    enum status st = ST_OK;
+    enum status st = run->request->explain ? explain_hits(answer) : ST_OK;
     jw_key(&answer->jw, "hits");
     jw_array(&answer->jw);
     for (size_t i = 0; i < run->page_count && st == ST_OK; i++)

@@ -6,12 +6,20 @@
 #include "run.h"
 #include "section.h"
 
+/* The parts of the scores of one kind's hits on the page. */
+struct explained {
+    uint32_t *docids; /* ascending */
+    size_t count;
+    double *scores; /* [part * count + document] */
+};
+
 struct answer {
     struct run *run;
     struct jw jw;
     struct err *err;
     struct source_line retracted; /* the first one that the hit at hand cites; id NULL: none */
     uint32_t retracted_n;
+    struct explained explained[2];
 };
 
 /* The language of a card, NUL-terminated; "" when it has none. */
@@ -25,5 +33,9 @@ void write_highlight(struct answer *answer, struct kind_result *kind, const stru
 /* Members of the answer. */
 void write_facets(struct answer *answer);
 void write_explain(struct answer *answer);
+
+/* Measures what the hits' scores are made of; a hit's member that tells it. */
+enum status explain_hits(struct answer *answer);
+void write_parts(struct answer *answer, const struct page_hit *hit);
 
 #endif

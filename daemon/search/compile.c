@@ -118,10 +118,16 @@ static bool is_stop(const struct compiler *compiler, const struct match_word *wo
     return stop_has(compiler->stop, compiler->languages, compiler->language_count, word->word, word->len);
 }
 
+static struct engine_query *noted_address(struct compiler *compiler, const char *address) {
+    struct engine_query *query = address_query(compiler, address);
+    parts_note(compiler->parts, "address", NULL, address, strlen(address), 0, query);
+    return query;
+}
+
 static void want_words(struct compiler *compiler, struct sequence *sequence, const char *text) {
     struct match_word *words = NULL;
     if (is_address(text)) {
-        query_list_add(compiler, &sequence->wanted, address_query(compiler, text));
+        query_list_add(compiler, &sequence->wanted, noted_address(compiler, text));
         return;
     }
     text = without_address(compiler->arena, text);
@@ -180,14 +186,17 @@ static void add_item(struct compiler *compiler, struct sequence *sequence, const
         want_words(compiler, sequence, item->text);
     if (occur == OCCUR_SHOULD && !field && item->type == NODE_WORD && !is_being_typed(compiler, item)) return;
     struct matcher *matcher = compiler->matcher;
+    size_t mark = parts_mark(compiler->parts);
     if (occur == OCCUR_MUST_NOT) compiler->matcher = NULL;
     struct engine_query *query = compile_node(compiler, item, field);
     compiler->matcher = matcher;
+    bool filters = occur == OCCUR_MUST && item->occur == OCCUR_SHOULD && (is_value_field(own) || is_kind(item));
+    if (occur == OCCUR_MUST_NOT || filters) parts_drop(compiler->parts, mark);
     if (occur == OCCUR_MUST_NOT)
         query_list_add(compiler, &sequence->forbidden, query);
     else if (occur == OCCUR_SHOULD)
         query_list_add(compiler, &sequence->wanted, query);
-    else if (item->occur == OCCUR_SHOULD && (is_value_field(own) || is_kind(item)))
+    else if (filters)
         add_field_clause(compiler, sequence, own, query);
     else
         query_list_add(compiler, &sequence->required, query);
@@ -208,31 +217,34 @@ static struct engine_query *add_boosts(struct compiler *compiler, struct engine_
         if (!field || field->slot == FIELD_NO_SLOT) continue; /* a field of the other kind */
         double origin = boost->decay ? (double)when_now_ms() / 1000 : 0;
         double pivot = boost->decay ? boost->pivot * 86400 : boost->pivot;
-        take_query = pair(ENGINE_AND_MAYBE, take_query,
-                          engine_query_curve(boost->decay ? ENGINE_DECAY : ENGINE_SATURATE, field->slot,
-                                             boost->weight * norm, origin, pivot));
+        struct engine_query *curve = engine_query_curve(boost->decay ? ENGINE_DECAY : ENGINE_SATURATE, field->slot,
+                                                        boost->weight * norm, origin, pivot);
+        parts_note(compiler->parts, boost->decay ? "decay" : "boost", field, "", 0, 0, curve);
+        take_query = pair(ENGINE_AND_MAYBE, take_query, curve);
     }
     return take_query;
 }
 
 /* What the request adds to the text of the query. */
-static struct engine_query *add_to_root(struct compiler *compiler, struct engine_query *take_query) {
+static struct engine_query *add_to_root(struct compiler *compiler, struct engine_query *take_query, int gate) {
     struct engine_query *via = compiler->via;
     compiler->via = NULL;
-    if (!take_query && compiler->boost_count == 0) return via;
-    if (!take_query) take_query = engine_query_scale(engine_query_all(), 0);
-    take_query = add_boosts(compiler, take_query);
-    return via ? pair(ENGINE_OR, take_query, via) : take_query;
+    if (!take_query && compiler->boost_count > 0) take_query = engine_query_scale(engine_query_all(), 0);
+    if (take_query) take_query = add_boosts(compiler, take_query);
+    parts_close(compiler->parts, gate, take_query);
+    if (via) parts_note(compiler->parts, "sources", NULL, "", 0, 0, via);
+    return via && take_query ? pair(ENGINE_OR, take_query, via) : via ? via : take_query;
 }
 
-static struct engine_query *join_sequence(struct compiler *compiler, struct sequence *sequence, bool is_root) {
+static struct engine_query *join_sequence(struct compiler *compiler, struct sequence *sequence, bool is_root,
+                                          int gate) {
     struct engine_query *query = NULL;
     if (sequence->required.count > 0) query = query_list_join(&sequence->required, ENGINE_AND);
     if (sequence->wanted.count > 0) {
         struct engine_query *wanted = query_list_join(&sequence->wanted, ENGINE_OR);
         query = query ? pair(ENGINE_AND_MAYBE, query, wanted) : wanted;
     }
-    if (is_root) query = add_to_root(compiler, query);
+    if (is_root) query = add_to_root(compiler, query, gate);
     for (size_t i = 0; i < sequence->field_count; i++) {
         struct engine_query *clause = query_list_join(&sequence->fields[i].queries, ENGINE_OR);
         query = query ? pair(ENGINE_FILTER, query, clause) : engine_query_scale(clause, 0);
@@ -246,11 +258,13 @@ static struct engine_query *join_sequence(struct compiler *compiler, struct sequ
 static struct engine_query *compile_sequence(struct compiler *compiler, const struct node *node,
                                              const struct field *field) {
     struct sequence sequence = {0};
+    bool is_root = node == compiler->root;
+    int gate = is_root ? parts_open(compiler->parts) : -1;
     for (size_t i = 0; i < node->count; i++)
         add_item(compiler, &sequence, node->children[i], field);
     empty_bag(compiler, &sequence);
     if (!field) row_synonyms(compiler, node, &sequence.wanted);
-    return join_sequence(compiler, &sequence, node == compiler->root);
+    return join_sequence(compiler, &sequence, is_root, gate);
 }
 
 /* ---- operators ---- */
@@ -260,8 +274,10 @@ static struct engine_query *compile_children(struct compiler *compiler, const st
     struct query_list list = {0};
     struct matcher *matcher = compiler->matcher;
     for (size_t i = 0; i < node->count; i++) {
+        size_t mark = parts_mark(compiler->parts);
         if (op == ENGINE_AND_NOT && i == 1) compiler->matcher = NULL;
         query_list_add(compiler, &list, compile_node(compiler, node->children[i], field));
+        if (op == ENGINE_AND_NOT && i > 0) parts_drop(compiler->parts, mark);
     }
     compiler->matcher = matcher;
     return query_list_join(&list, op);
@@ -270,7 +286,9 @@ static struct engine_query *compile_children(struct compiler *compiler, const st
 static struct engine_query *compile_not(struct compiler *compiler, const struct node *node, const struct field *field) {
     struct matcher *matcher = compiler->matcher;
     compiler->matcher = NULL;
+    size_t mark = parts_mark(compiler->parts);
     struct engine_query *query = compile_node(compiler, node->children[0], field);
+    parts_drop(compiler->parts, mark);
     compiler->matcher = matcher;
     return pair(ENGINE_AND_NOT, engine_query_scale(engine_query_all(), 0), query);
 }
@@ -281,11 +299,13 @@ static struct engine_query *compile_word(struct compiler *compiler, const struct
                                          const struct field *field) {
     struct match_word *words = NULL;
     struct query_list list = {0};
-    if (!field && is_address(node->text)) return address_query(compiler, node->text);
+    if (!field && is_address(node->text)) return noted_address(compiler, node->text);
+    int gate = parts_open(compiler->parts);
     size_t count = words_of(compiler, node->text, &words);
     for (size_t i = 0; i < count; i++)
         query_list_add(compiler, &list, word_query(compiler, field, &words[i], 1));
     struct engine_query *query = count ? query_list_join(&list, ENGINE_AND) : engine_query_none();
+    parts_close(compiler->parts, gate, query);
     if (!is_being_typed(compiler, node)) return query;
     return pair(ENGINE_OR, query, prefix_query(compiler, field, node));
 }
@@ -298,10 +318,19 @@ static struct engine_query *compile_kind(struct compiler *compiler, const struct
     return same ? engine_query_scale(engine_query_all(), 0) : engine_query_none();
 }
 
+static struct engine_query *noted_value(struct compiler *compiler, const struct field *field, const struct node *node) {
+    size_t mark = parts_mark(compiler->parts);
+    struct engine_query *query = value_query(compiler, field, node);
+    parts_drop(compiler->parts, mark);
+    const char *text = node->text ? node->text : "*";
+    parts_note(compiler->parts, "value", field, text, strlen(text), 0, query);
+    return query;
+}
+
 static struct engine_query *compile_leaf(struct compiler *compiler, const struct node *node,
                                          const struct field *field) {
     if (field && (field->type == FIELD_DATE || field->type == FIELD_NUMBER)) return range_query(compiler, field, node);
-    if (field && field->type != FIELD_TEXT) return value_query(compiler, field, node);
+    if (field && field->type != FIELD_TEXT) return noted_value(compiler, field, node);
     switch (node->type) {
     case NODE_PHRASE: return phrase_query(compiler, field, node->text);
     case NODE_PREFIX: return prefix_query(compiler, field, node);
@@ -311,7 +340,16 @@ static struct engine_query *compile_leaf(struct compiler *compiler, const struct
     }
 }
 
-struct engine_query *compile_node(struct compiler *compiler, const struct node *node, const struct field *field) {
+/* What a section scores, beside what it must have. */
+static struct engine_query *scored_section(struct compiler *compiler, const struct node *node,
+                                           const struct field *field) {
+    int gate = parts_open(compiler->parts);
+    struct engine_query *query = compile_sequence(compiler, node, field);
+    parts_close(compiler->parts, gate, query);
+    return query;
+}
+
+static struct engine_query *compile_any(struct compiler *compiler, const struct node *node, const struct field *field) {
     if (is_kind(node)) return compile_kind(compiler, node);
     if (node->field) {
         field = schema_field(compiler->schema, compiler->kind, node->field, strlen(node->field));
@@ -325,9 +363,17 @@ struct engine_query *compile_node(struct compiler *compiler, const struct node *
     case NODE_NOT: return compile_not(compiler, node, field);
     case NODE_NEAR:
     case NODE_ADJ: return window_query(compiler, node, field);
-    case NODE_SECTION: return section_query(compiler, node, field, compile_sequence(compiler, node, field));
+    case NODE_SECTION: return section_query(compiler, node, field, scored_section(compiler, node, field));
     default: return compile_leaf(compiler, node, field);
     }
+}
+
+struct engine_query *compile_node(struct compiler *compiler, const struct node *node, const struct field *field) {
+    bool all_of = node->type == NODE_SEQUENCE || node->type == NODE_AND || node->type == NODE_AND_NOT;
+    int gate = all_of && node != compiler->root ? parts_open(compiler->parts) : -1;
+    struct engine_query *query = compile_any(compiler, node, field);
+    parts_close(compiler->parts, gate, query);
+    return query;
 }
 
 struct engine_query *compile_query(struct compiler *compiler, const struct node *root) {

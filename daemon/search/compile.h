@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "lexicon.h"
 #include "match.h"
+#include "parts.h"
 #include "search/query.h"
 #include "search/search.h"
 #include "stop.h"
@@ -38,6 +39,7 @@ struct compiler {
     struct engine_query *via;           /* taken: an alternative to the text of the query */
     const struct boost_request *boosts; /* on top of the score of the text */
     size_t boost_count;
+    struct parts *parts;        /* takes what explain tells; NULL: nothing is asked */
     bool plain;                 /* textbook BM25: no bursts, no fields of their own weight, few stop words */
     struct ranked_word *ranked; /* the words that general_word was asked for, in order */
     size_t ranked_count, ranked_cap;
@@ -81,8 +83,8 @@ struct engine_query *words_query(struct compiler *compiler, const struct field *
 /* Synonyms of one word: single words become further stems of it; rows of words are alternatives to its query. */
 const struct synonym_entry *word_synonyms(struct compiler *compiler, const struct match_word *word,
                                           struct stems *stems);
-struct engine_query *or_phrases(struct compiler *compiler, const struct field *field, const struct synonym_entry *entry,
-                                struct engine_query *take_query);
+struct engine_query *or_phrases(struct compiler *compiler, const struct field *field, const struct match_word *word,
+                                const struct synonym_entry *entry, size_t mark, struct engine_query *take_query);
 /* What a sequence wants beside its words: synonyms of rows of them, added to the list. */
 void row_synonyms(struct compiler *compiler, const struct node *sequence, struct query_list *wanted);
 /* prefix* and fuzzy~: an OR over the index's own terms. */
@@ -131,6 +133,9 @@ void find_alike(struct compiler *compiler, const struct field *field, const stru
                 const struct node *node, struct found_terms *out);
 void found_add(struct compiler *compiler, struct found_terms *list, const char *term, size_t len, uint32_t documents,
                uint32_t distance);
+/* Tells explain what a part of the query was expanded to. */
+void note_expansion(struct compiler *compiler, const struct field *field, const char *of, size_t len, long position,
+                    const struct found_terms *found);
 /* Keeps the first fault. */
 void compile_failed(struct compiler *compiler, enum status status);
 /* False when the deadline is over, which is a fault. */

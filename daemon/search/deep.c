@@ -342,12 +342,17 @@ static enum status rank(struct ranker *ranker, struct engine_hit *hits, size_t c
         enum status st = measure(ranker, &hits[i], &candidates[i], err);
         if (st != ST_OK) return st;
         scores[i] = candidates[i].first_score;
+        if (ranker->deep->parts)
+            ranker->deep->parts[i] =
+                (struct deep_part){.docid = hits[i].docid, .grams = candidates[i].first_score - hits[i].score};
         if (ranker->deep->deadline_us && when_mono_us() > ranker->deep->deadline_us)
             return err_set(err, ST_TIMEOUT, "the deep ranking did not end in time; ranking \"default\" is faster");
     }
     add_pairs(ranker, candidates, count, scores);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (ranker->deep->parts) ranker->deep->parts[i].near = scores[i] - candidates[i].first_score;
         hits[i].score = scores[i];
+    }
     sort_hits(hits, count);
     return ST_OK;
 }

@@ -12,6 +12,12 @@ void gram_table_free(struct gram_table *table);
 
 enum { DEEP_CANDIDATES = 100 };
 
+/* What the ranking adds to one hit. */
+struct deep_part {
+    uint32_t docid;
+    double grams, near;
+};
+
 struct deep {
     struct arena *arena;
     struct terms *terms;
@@ -20,6 +26,7 @@ struct deep {
     size_t word_count;
     uint64_t documents;
     int64_t deadline_us;
+    struct deep_part *parts; /* one for each hit, to be filled in; NULL: not wanted */
 };
 /* Adds to the scores of hits (their cards are their data) and sorts them again, best first; equal ones keep their
  * order.  *table is made, or made anew when the archive has grown by a tenth.  CORRUPT, TIMEOUT, … */

@@ -81,6 +81,26 @@ void find_beginning(struct compiler *compiler, const struct field *field, const 
                        engine_terms(compiler->db, prefix.data, prefix.len, take_beginning, &expansion, compiler->err));
     buf_free(&prefix);
     keep_best(compiler, node, out);
+    note_expansion(compiler, field, node->text, strlen(node->text), node->start, out);
+}
+
+void note_expansion(struct compiler *compiler, const struct field *field, const char *of, size_t len, long position,
+                    const struct found_terms *found) {
+    struct parts *parts = compiler->parts;
+    size_t prefix_len = field ? strlen(field->prefix) : 0;
+    if (!parts) return;
+    parts->expansions = arena_grow(parts->arena, parts->expansions, parts->expansion_count, &parts->expansion_cap,
+                                   sizeof *parts->expansions);
+    struct expansion_note *note = &parts->expansions[parts->expansion_count++];
+    *note = (struct expansion_note){.of = arena_strndup(parts->arena, of, len),
+                                    .position = position,
+                                    .filter = parts->filter,
+                                    .words = arena_alloc(parts->arena, (found->count + 1) * sizeof *note->words)};
+    for (size_t i = 0; i < found->count; i++)
+        note->words[note->count++] = (struct expansion_word){
+            .word = arena_strndup(parts->arena, found->items[i].term + prefix_len, found->items[i].len - prefix_len),
+            .documents = found->items[i].documents,
+            .distance = found->items[i].distance};
 }
 
 /* Terms of the general text begin with a small letter or a letter outside ASCII: their first bytes, one by one, so
@@ -119,17 +139,23 @@ void find_alike(struct compiler *compiler, const struct field *field, const stru
     else
         scan_terms(&expansion, field_prefix);
     keep_best(compiler, node, out);
+    note_expansion(compiler, field, node->text, strlen(node->text), node->start, out);
 }
 
 /* ---- as queries ---- */
 
 /* An OR, each a little less the further away it is. */
-static struct engine_query *join(struct compiler *compiler, const struct found_terms *found) {
+static struct engine_query *join(struct compiler *compiler, const char *how, const struct field *field,
+                                 const struct found_terms *found) {
     struct query_list list = {0};
+    size_t prefix_len = field ? strlen(field->prefix) : 0;
     for (size_t i = 0; i < found->count; i++) {
         const struct found_term *item = &found->items[i];
-        query_list_add(compiler, &list,
-                       engine_query_scale(engine_query_term(item->term, item->len, 1), 1.0 / (1 + item->distance)));
+        struct engine_query *query =
+            engine_query_scale(engine_query_term(item->term, item->len, 1), 1.0 / (1 + item->distance));
+        parts_note(compiler->parts, how, field, item->term + prefix_len, item->len - prefix_len, item->documents,
+                   query);
+        query_list_add(compiler, &list, query);
     }
     return list.count ? query_list_join(&list, ENGINE_OR) : engine_query_none();
 }
@@ -140,13 +166,16 @@ struct engine_query *prefix_query(struct compiler *compiler, const struct field 
     struct found_terms found = {0};
     size_t count = words_of(compiler, node->text, &words);
     if (count == 0) return engine_query_none();
+    int gate = parts_open(compiler->parts);
     for (size_t i = 0; i + 1 < count; i++)
         query_list_add(compiler, &list, word_query(compiler, field, &words[i], 1));
     find_beginning(compiler, field, &words[count - 1], node, &found);
     if (compiler->matcher && (!field || field->body))
         matcher_add(compiler->matcher, MATCH_PREFIX, &words[count - 1], 1, 1, compiler->matcher->groups++);
-    query_list_add(compiler, &list, join(compiler, &found));
-    return query_list_join(&list, ENGINE_AND);
+    query_list_add(compiler, &list, join(compiler, "prefix", field, &found));
+    struct engine_query *query = query_list_join(&list, ENGINE_AND);
+    parts_close(compiler->parts, gate, query);
+    return query;
 }
 
 static void look_for_found(struct compiler *compiler, const struct field *field, const struct found_terms *found) {
@@ -163,6 +192,7 @@ struct engine_query *fuzzy_query(struct compiler *compiler, const struct field *
     struct match_word *words = NULL;
     struct query_list list = {0};
     size_t count = words_of(compiler, node->text, &words);
+    int gate = parts_open(compiler->parts);
     for (size_t i = 0; i < count; i++) {
         struct found_terms found = {0};
         if (words[i].flags & TOKEN_NUMBER) {
@@ -171,7 +201,9 @@ struct engine_query *fuzzy_query(struct compiler *compiler, const struct field *
         }
         find_alike(compiler, field, &words[i], node, &found);
         look_for_found(compiler, field, &found);
-        query_list_add(compiler, &list, join(compiler, &found));
+        query_list_add(compiler, &list, join(compiler, "fuzzy", field, &found));
     }
-    return count ? query_list_join(&list, ENGINE_AND) : engine_query_none();
+    struct engine_query *query = count ? query_list_join(&list, ENGINE_AND) : engine_query_none();
+    parts_close(compiler->parts, gate, query);
+    return query;
 }

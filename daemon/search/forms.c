@@ -74,6 +74,7 @@ void find_forms(struct compiler *compiler, const struct field *field, const stru
         compile_failed(compiler, engine_terms(compiler->db, prefix.data, prefix.len, take_form, &forms, compiler->err));
     }
     buf_free(&prefix);
+    note_expansion(compiler, field, word->word, word->len, position, out);
     if (forms.cut)
         query_warn(compiler->arena, compiler->query, "expansion_limit", position,
                    "'%.*s' has more forms than are looked for where places matter; %zu are", (int)word->len, word->word,

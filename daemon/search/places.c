@@ -144,6 +144,15 @@ static struct engine_query *any_term(struct compiler *compiler, const struct eng
     return list.count ? query_list_join(&list, ENGINE_OR) : engine_query_none();
 }
 
+static void note_window(struct compiler *compiler, const struct node *node, const struct engine_query *query) {
+    struct buf printed;
+    if (!compiler->parts) return;
+    buf_init(&printed, 0);
+    query_print(node, &printed);
+    parts_note(compiler->parts, node->type == NODE_NEAR ? "near" : "adj", NULL, printed.data, printed.len, 0, query);
+    buf_free(&printed);
+}
+
 struct engine_query *window_query(struct compiler *compiler, const struct node *node, const struct field *field) {
     struct words words = {0};
     struct query_list list = {0};
@@ -162,9 +171,15 @@ struct engine_query *window_query(struct compiler *compiler, const struct node *
         }
         query_list_add(compiler, &list, any_term(compiler, &words.items[i]));
     }
-    if (list.count < 2) return query_list_join(&list, ENGINE_AND);
-    return engine_query_op(node->type == NODE_NEAR ? ENGINE_NEAR : ENGINE_PHRASE, list.items, list.count,
-                           window_of(node, list.count));
+    if (list.count < 2) {
+        struct engine_query *query = query_list_join(&list, ENGINE_AND);
+        note_window(compiler, node, query);
+        return query;
+    }
+    struct engine_query *query = engine_query_op(node->type == NODE_NEAR ? ENGINE_NEAR : ENGINE_PHRASE, list.items,
+                                                 list.count, window_of(node, list.count));
+    note_window(compiler, node, query);
+    return query;
 }
 
 /* ---- in:section(…) ---- */
@@ -243,7 +258,9 @@ struct engine_query *section_query(struct compiler *compiler, const struct node 
     struct matcher *matcher = compiler->matcher;
     (void)field; /* places are of the general text */
     compiler->matcher = NULL;
+    size_t mark = parts_mark(compiler->parts);
     add_places(compiler, node, false, &section);
+    parts_drop(compiler->parts, mark);
     compiler->matcher = matcher;
     if (section.places.any_wanted) {
         query_list_add(

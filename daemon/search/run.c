@@ -111,6 +111,7 @@ void run_compiler(struct run *run, enum store_kind kind, struct compiler *out, s
 /* The filter's query, compiled without matcher, completion or leniency. */
 static struct engine_query *compile_filter(struct run *run, struct compiler *compiler) {
     compiler->query = &run->filter;
+    if (compiler->parts) compiler->parts->filter = true;
     compiler->matcher = NULL;
     compiler->prefix_word = NULL;
     compiler->phrases_wanted = false;
@@ -126,15 +127,18 @@ static struct engine_query *both(enum engine_op op, struct engine_query *take_a,
 /* Fills kind->query, which the arena frees. */
 static enum status compile_kind(struct run *run, struct kind_result *kind, struct err *err) {
     struct compiler compiler;
+    int64_t began_us = when_mono_us();
     if (kind->kind == STORE_ARTICLE && run->query.root->count) {
         enum status st = via_find(run, &kind->via, err);
         if (st != ST_OK) return st;
     }
+    kind->sources_us = when_mono_us() - began_us;
     run_compiler(run, kind->kind, &compiler, err);
     kind->documents = compiler.documents;
     kind->matcher = (struct matcher){.arena = run->arena};
     compiler.matcher = &kind->matcher;
     compiler.root = run->query.root;
+    if (run->request->explain) compiler.parts = kind->parts = parts_new(run->arena);
     compiler.via = kind->via ? kind->via->query : NULL;
     compiler.boosts = run->request->boosts;
     compiler.boost_count = run->request->boost_count;
@@ -155,6 +159,7 @@ static enum status compile_kind(struct run *run, struct kind_result *kind, struc
     }
     arena_defer(run->arena, free_query, query);
     kind->query = query;
+    kind->compile_us = when_mono_us() - began_us - kind->sources_us;
     return ST_OK;
 }
 
@@ -203,22 +208,27 @@ static bool is_whole(const struct run *run) {
     return is_deep(run) || run->kind_count > 1;
 }
 
+struct engine_weight run_weight(const struct run *run) {
+    const struct ranking *ranking = &reader_schema(run->searcher->reader)->ranking;
+    if (run->request->ranking == RANKING_PLAIN) return (struct engine_weight){.k1 = 1, .k3 = 1, .b = 0.5};
+    return (struct engine_weight){.k1 = ranking->k1, .k3 = ranking->k3, .b = ranking->b};
+}
+
 static void set_search(const struct run *run, const struct kind_result *kind, struct engine_search *search) {
     const struct search_request *request = run->request;
-    const struct ranking *ranking = &reader_schema(run->searcher->reader)->ranking;
     bool whole = is_whole(run);
     *search = (struct engine_search){.query = kind->query,
-                                     .weight = {.k1 = ranking->k1, .k3 = ranking->k3, .b = ranking->b},
+                                     .weight = run_weight(run),
                                      .offset = whole ? 0 : request->offset,
                                      .limit = whole ? request->offset + request->limit : request->limit,
                                      .want_data = !request->ids_only,
                                      .partial = request->time_limit_us > 0,
                                      .deadline_us = request->deadline_us};
-    if (request->ranking == RANKING_PLAIN) search->weight = (struct engine_weight){.k1 = 1, .k3 = 1, .b = 0.5};
     if (is_deep(run) && search->limit < DEEP_CANDIDATES) search->limit = DEEP_CANDIDATES;
     if (request->time_limit_us > 0 && run->began_us + request->time_limit_us < search->deadline_us)
         search->deadline_us = run->began_us + request->time_limit_us;
-    bool exact = request->exact_total || request->facet_count > 0 || kind->documents <= EXACT_DOCUMENTS;
+    bool exact =
+        request->exact_total || request->collapse || request->facet_count > 0 || kind->documents <= EXACT_DOCUMENTS;
     search->check_at_least = exact ? UINT32_MAX : CHECK_AT_LEAST;
     set_facets(run, kind->kind, search);
     set_sort(run, kind->kind, search);
@@ -256,6 +266,10 @@ static enum status rank_deep(struct run *run, struct kind_result *kind, int64_t 
         count--;
     enum status st = fetch_data(run, kind, count, err);
     if (st != ST_OK) return st;
+    if (run->request->explain) {
+        deep.parts = kind->deep_parts = arena_alloc(run->arena, (count + 1) * sizeof *deep.parts);
+        kind->deep_count = count;
+    }
     return deep_rank(&deep, &run->searcher->grams[kind->kind], kind->result->hits, count, err);
 }
 
@@ -270,12 +284,15 @@ static enum status describe(struct run *run, struct kind_result *kind, struct er
 static enum status search_kind(struct run *run, struct kind_result *kind, struct err *err) {
     enum status st = compile_kind(run, kind, err);
     if (st != ST_OK) return st;
+    int64_t began_us = when_mono_us();
     set_search(run, kind, &kind->search);
     st = engine_search(reader_engine(run->searcher->reader, kind->kind), &kind->search, &kind->result, err);
     if (st != ST_OK) return st;
+    kind->match_us = when_mono_us() - began_us;
     arena_defer(run->arena, free_result, kind->result);
     run->timed_out = run->timed_out || kind->result->timed_out;
     if (is_deep(run)) st = rank_deep(run, kind, kind->search.deadline_us, err);
+    kind->deep_us = when_mono_us() - began_us - kind->match_us;
     if (st == ST_OK && run->request->explain) st = describe(run, kind, err);
     return st;
 }

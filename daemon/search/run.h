@@ -31,7 +31,11 @@ struct kind_result {
     double norm;           /* what the words of the query are worth at most, about: scores of both kinds are
                               compared by their share of it */
     struct via *via;       /* articles: what the cited sources have; NULL: nothing */
-    const char *described; /* the engine's notation, when explain is asked for */
+    struct parts *parts;   /* when explain is asked for, as the next two */
+    const char *described; /* the engine's notation */
+    struct deep_part *deep_parts;
+    size_t deep_count;
+    int64_t sources_us, compile_us, match_us, deep_us; /* durations */
 };
 
 struct spelling { /* one word that may be wrong */
@@ -79,6 +83,8 @@ void page_merge(struct run *run);
 enum status page_from_cursor(struct run *run, struct err *err);
 /* The cursor behind the page; NULL at the end. */
 void page_set_cursor(struct run *run);
+/* The engine's weights of the ranking that is asked for. */
+struct engine_weight run_weight(const struct run *run);
 /* Writes the answer. */
 enum status answer_write(struct run *run, struct buf *out, struct err *err);
 

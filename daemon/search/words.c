@@ -113,37 +113,48 @@ static struct engine_query *general_word(struct compiler *compiler, const struct
     const struct fields *fields = &compiler->schema->kinds[compiler->kind];
     struct query_list list = {0};
     struct stems stems;
+    size_t mark = parts_mark(compiler->parts);
     stems_of(compiler, word, &stems);
     const struct synonym_entry *synonyms = word_synonyms(compiler, word, &stems);
     struct stem_query body = stem_query(compiler, "", &stems, qtf);
     look_for(compiler, MATCH_STEM, word, 1, body.documents);
     note_word(compiler, word, qtf, &body);
-    if (compiler->plain) return body.query;
+    if (compiler->plain) {
+        parts_note(compiler->parts, "stem", NULL, word->word, word->len, body.documents, body.query);
+        return body.query;
+    }
     if (body.documents > 0) {
         double ratio = ((double)body.occurrences + 1) / (double)body.documents;
         body.query = engine_query_scale(body.query, pow(ratio, compiler->schema->ranking.burst));
     }
+    if (body.documents > 0)
+        parts_note(compiler->parts, "stem", NULL, word->word, word->len, body.documents, body.query);
     query_list_add(compiler, &list, body.query);
     for (size_t i = 0; i < fields->count && body.documents > 0; i++) {
         if (fields->items[i].weight <= 0) continue;
         struct stem_query own = stem_query(compiler, fields->items[i].prefix, &stems, qtf);
-        if (own.documents > 0)
-            query_list_add(compiler, &list, engine_query_scale(own.query, fields->items[i].weight));
-        else
+        if (own.documents == 0) {
             engine_query_free(own.query);
+            continue;
+        }
+        own.query = engine_query_scale(own.query, fields->items[i].weight);
+        parts_note(compiler->parts, "stem", &fields->items[i], word->word, word->len, own.documents, own.query);
+        query_list_add(compiler, &list, own.query);
     }
-    return or_phrases(compiler, NULL, synonyms, query_list_join(&list, ENGINE_OR));
+    return or_phrases(compiler, NULL, word, synonyms, mark, query_list_join(&list, ENGINE_OR));
 }
 
 struct engine_query *word_query(struct compiler *compiler, const struct field *field, const struct match_word *word,
                                 uint32_t qtf) {
     if (!field || !field->prefix[0]) return general_word(compiler, word, qtf);
     struct stems stems;
+    size_t mark = parts_mark(compiler->parts);
     stems_of(compiler, word, &stems);
     const struct synonym_entry *synonyms = word_synonyms(compiler, word, &stems);
     struct stem_query own = stem_query(compiler, field->prefix, &stems, qtf);
     if (field->body) look_for(compiler, MATCH_STEM, word, 1, own.documents);
-    return or_phrases(compiler, field, synonyms, own.query);
+    parts_note(compiler->parts, "stem", field, word->word, word->len, own.documents, own.query);
+    return or_phrases(compiler, field, word, synonyms, mark, own.query);
 }
 
 static struct engine_query *exact_term(struct compiler *compiler, const char *prefix, const struct match_word *word,
@@ -179,6 +190,7 @@ struct engine_query *phrase_query(struct compiler *compiler, const struct field 
     size_t count = words_of(compiler, text, &words);
     if (count == 0) return engine_query_none();
     struct engine_query *query = words_query(compiler, field, words, count, &rarest);
+    parts_note(compiler->parts, "phrase", field, text, strlen(text), count == 1 ? rarest : 0, query);
     if (!field || field->body) look_for(compiler, count == 1 ? MATCH_EXACT : MATCH_PHRASE, words, count, rarest);
     return query;
 }

@@ -357,6 +357,17 @@ static void test_explain(void **state) {
         if (result->hits[i].docid == 6) expect_explained(db, &search, 6, true, "omega:1/1 ", result->hits[i].score);
         if (result->hits[i].docid == 1) expect_explained(db, &search, 1, false, "alpha:1/5 ", result->hits[i].score);
     }
+    uint32_t docids[] = {1, 2, 5, 6, 77};
+    double scores[5];
+    assert_ok(engine_scores(db, &search, docids, 5, scores, &fixture_err));
+    for (size_t d = 0; d < 5; d++) {
+        double expected = -1;
+        for (size_t i = 0; i < result->count; i++)
+            if (result->hits[i].docid == docids[d]) expected = result->hits[i].score;
+        assert_float_equal(scores[d], expected, 1e-9);
+    }
+    docids[1] = 1;
+    assert_status(engine_scores(db, &search, docids, 5, scores, &fixture_err), INVALID_VALUE);
     engine_result_free(result);
     expect_explained(db, &search, 77, true, "", 0);
     double score;

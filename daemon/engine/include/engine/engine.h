@@ -255,6 +255,10 @@ void engine_result_free(struct engine_result *result);
 enum status engine_explain(struct engine_db *db, const struct engine_search *search, uint32_t docid,
                            bool (*fn)(void *arg, const char *term, size_t len, uint32_t wdf, uint32_t documents),
                            void *arg, double *score, struct err *err);
+/* The scores that a query gives some documents (docids ascend), -1 where it does not match.  Order, collapsing, decide
+ * and deadline of the search play no part. */
+enum status engine_scores(struct engine_db *db, const struct engine_search *search, const uint32_t *docids,
+                          size_t count, double *out, struct err *err);
 
 /* ---- stemmer -------------------------------------------------------------------------------- */
 
