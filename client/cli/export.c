@@ -1,9 +1,10 @@
-/* footnote export: all records as JSON lines, page by page.
+/* footnote export: all records as JSON lines, or in formats of others, page by page.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- *   export {"cursor": C}  ->  {"records": [record, …], "next_cursor": C or null}
+ *   export {"format": F, "cursor": C}  ->  {"records": [record, …], "next_cursor": C or null}
  *
- * Records are written byte for byte as the daemon gave them.  A file is written beside its name and takes it at
+ * Records are written byte for byte as the daemon gave them, with what the format wants around them; those of BibTeX
+ * are strings and written as the text that they stand for.  A file is written beside its name and takes it at
  * the end, so that a name never stands for half an archive. */
 #include "commands.h"
 
@@ -21,10 +22,34 @@
 #include <unistd.h>
 #include <zlib.h>
 
+/* What stands around the records. */
+struct frame {
+    const char *format, *open, *joint, *end, *close;
+    bool is_text; /* a record is a string */
+};
+static const struct frame frames[] = {
+    {"jsonl", "", "", "\n", "", false},
+    {"jsonld", "{\"@context\":\"https://schema.org\",\"@type\":\"DataFeed\",\"dataFeedElement\":[\n", ",\n", "",
+     "\n]}\n", false},
+    {"csl", "[\n", ",\n", "", "\n]\n", false},
+    {"bibtex", "", "\n", "", "", true},
+};
+static const struct frame one_jsonld = {"jsonld", "", "", "\n", "", false};
+
 struct sink {
     FILE *file;  /* plain */
     gzFile gzip; /* or compressed */
+    const struct frame *frame;
 };
+
+/* The daemon judges the format; what it doesn't know never gets here. */
+static const struct frame *frame_of(const cJSON *params) {
+    const char *format = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(params, "format"));
+    bool one = cJSON_GetObjectItemCaseSensitive(params, "id") != NULL;
+    for (size_t i = 0; format && i < sizeof frames / sizeof *frames; i++)
+        if (strcmp(frames[i].format, format) == 0) return one && i == 1 ? &one_jsonld : &frames[i];
+    return &frames[0];
+}
 
 static bool sink_open(struct sink *sink, const char *path, bool gzip) {
     if (gzip)
@@ -47,11 +72,30 @@ static bool sink_close(struct sink *sink) {
     return fclose(sink->file) == 0 && synced;
 }
 
+static bool sink_text(struct sink *sink, const char *text) {
+    return sink_write(sink, text, strlen(text));
+}
+
+static bool write_string(struct sink *sink, struct json_span record) {
+    cJSON *string = cJSON_ParseWithLength(record.start, record.len);
+    const char *text = cJSON_GetStringValue(string);
+    bool written = sink_text(sink, text ? text : "");
+    cJSON_Delete(string);
+    return written;
+}
+
+static bool write_record(struct sink *sink, struct json_span record, bool first) {
+    const struct frame *frame = sink->frame;
+    if (!first && !sink_text(sink, frame->joint)) return false;
+    bool written = frame->is_text ? write_string(sink, record) : sink_write(sink, record.start, record.len);
+    return written && sink_text(sink, frame->end);
+}
+
 static bool write_records(struct sink *sink, const char *result, double *count) {
     struct json_span list = json_text_member(result, "records"), record;
     const char *at = list.start;
     while (at && (record = json_text_element(&at)).start) {
-        if (!sink_write(sink, record.start, record.len) || !sink_write(sink, "\n", 1)) return false;
+        if (!write_record(sink, record, *count == 0)) return false;
         ++*count;
     }
     return true;
@@ -77,7 +121,8 @@ static int write_pages(struct context *context, struct sink *sink, const cJSON *
         footnote_free(result);
         result = run_method(context, "export", params, &exit_code);
         if (!result) return exit_code;
-        if (!write_records(sink, result, &count)) {
+        bool begun = count > 0 || sink_text(sink, sink->frame->open);
+        if (!begun || !write_records(sink, result, &count)) {
             run_complain(context, "writing: %s", strerror(errno));
             exit_code = 1;
             break;
@@ -98,7 +143,7 @@ int run_export(struct context *context) {
         free(beside);
         return run_usage(context, problem);
     }
-    struct sink sink = {.file = NULL};
+    struct sink sink = {.file = NULL, .frame = frame_of(base)};
     struct progress progress;
     int exit_code = 1;
     if (!sink_open(&sink, beside, args_has(&context->args, "gzip"))) {
@@ -109,6 +154,7 @@ int run_export(struct context *context) {
     progress_begin(&progress, &context->err, PROGRESS_RECORDS, context->quiet || (!path && context->out.terminal));
     interrupt_watch();
     exit_code = write_pages(context, &sink, base, &progress);
+    if (exit_code == 0 && !sink_text(&sink, sink.frame->close)) exit_code = 1;
     progress_clear(&progress);
     bool closed = sink_close(&sink);
     if (exit_code == 0 && (!closed || (path && rename(beside, path) != 0))) {

@@ -101,15 +101,23 @@ const struct command rows_records[] = {
     {.name = "export",
      .method = "export",
      .group = GROUP,
-     .summary = "all records, as JSON lines",
+     .summary = "all records, as JSON lines; articles as JSON-LD; lists of sources",
      .patient = true,
-     .flags = (const struct flag[]){{"gzip", NULL, "compress", .param = NOT_SENT},
+     .words = {{"ARTICLE", "id", WORD_ONE, true}},
+     .flags = (const struct flag[]){{"format", "FORMAT", "jsonl (default), jsonld, csl or bibtex", .type = FLAG_TEXT,
+                                     .choices = "jsonl|jsonld|csl|bibtex"},
+                                    {"gzip", NULL, "compress", .param = NOT_SENT},
                                     {"output", "FILE", "write there instead of standard output", .letter = 'o',
                                      .type = FLAG_TEXT, .param = NOT_SENT},
                                     FLAGS_END},
      .run = run_export,
-     .text = "Writes all records to standard output, one JSON object a line, as footnote import reads them.",
-     .examples = "footnote export --gzip -o archive.jsonl.gz"},
+     .text = "Writes all records to standard output, one JSON object a line, as footnote import reads them: everything, "
+             "with old revisions. With --format jsonld the articles, in the vocabulary of schema.org (ClaimReview, "
+             "Article); with csl or bibtex the sources, for reference managers. With ARTICLE that article only, or its "
+             "own list of sources.",
+     .examples = "footnote export --gzip -o archive.jsonl.gz\n"
+                 "footnote export --format jsonld -o archive.jsonld\n"
+                 "footnote export --format bibtex a1 > a1.bib"},
 };
 
 /* clang-format on */

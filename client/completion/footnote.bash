@@ -53,6 +53,7 @@ _footnote() {
         'get --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
         'delete --query') ;;
         'delete --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
+        'export --format') mapfile -t COMPREPLY < <(compgen -W 'jsonl jsonld csl bibtex' -- "$cur") ;;
         'export --output') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         'cited-by --filter') ;;
         'cited-by --sort') ;;
@@ -96,7 +97,7 @@ _footnote() {
     patch) flags+=' --kind --if-revision --wait' files=1 ;;
     get) flags+=' --revision --kind' ;;
     delete) flags+=' --query --kind --dry-run --yes --wait' ;;
-    export) flags+=' --gzip --output' ;;
+    export) flags+=' --format --gzip --output' ;;
     cited-by) flags+=' --filter --sort --limit --offset' ;;
     related) flags+=' --limit' ;;
     related-sources) flags+=' --limit' ;;

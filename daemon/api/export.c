@@ -1,4 +1,4 @@
-/* The method `export`: everything in the archive, as lines that `import` takes.
+/* The method `export`: everything in the archive, as lines that `import` takes; other formats are export_formats.c's.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  *   {"cursor": C}  ->  {"records": [record, …], "next_cursor": C or null}
@@ -9,8 +9,8 @@
  *
  * which tells import to take it as it stands.  Old revisions come before the present one, oldest first; of a deleted
  * record its revisions, then an object with its id and "deleted".  Sources that were put come first, then articles,
- * then what was deleted.  A cursor is "PHASE:DOCID" or "2:KIND:ID". */
-#include "call.h"
+ * then what was deleted.  With `id` it is one article's history.  A cursor is "PHASE:DOCID" or "2:KIND:ID". */
+#include "export.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -134,20 +134,39 @@ static void write_cursor(struct call *call, const struct place *place) {
         jw_string(&call->jw, arena_printf(call->arena, "%d:%" PRIu32, place->phase, place->after));
 }
 
-bool method_export(struct api_worker *worker, struct call *call) {
-    static const char *const names[] = {"cursor", NULL};
+static enum status write_records(struct call *call, struct store *store, const char *id, struct place *place) {
+    if (id) {
+        place->phase = PHASE_END;
+        struct record record;
+        enum status st = store_get(store, call->arena, STORE_ARTICLE, id, 0, &record, &call->err);
+        return st == ST_OK ? write_history(call, store, STORE_ARTICLE, id) : st;
+    }
+    return place->phase == PHASE_DELETED ? write_deleted(call, store, place) : write_present(call, store, place);
+}
+
+static void export_lines(struct api_worker *worker, struct call *call) {
     struct store *store = reader_store(searcher_reader(worker->searcher));
     struct place place;
-    if (params_known(call, names) != ST_OK || read_cursor(call, &place) != ST_OK) return true;
+    const char *id = NULL;
+    if (read_cursor(call, &place) != ST_OK || param_string(call, "id", false, &id) != ST_OK) return;
+    if (store_begin(store, &call->err) != ST_OK) return;
     jw_object(&call->jw);
     jw_key(&call->jw, "records");
     jw_array(&call->jw);
-    enum status st = store_begin(store, &call->err);
-    if (st != ST_OK) return true;
-    st = place.phase == PHASE_DELETED ? write_deleted(call, store, &place) : write_present(call, store, &place);
+    enum status st = write_records(call, store, id, &place);
     store_rollback(store);
     jw_array_end(&call->jw);
     if (st == ST_OK) write_cursor(call, &place);
     jw_object_end(&call->jw);
+}
+
+bool method_export(struct api_worker *worker, struct call *call) {
+    static const char *const known[] = {"cursor", "format", "id", NULL};
+    enum export_format format;
+    if (params_known(call, known) != ST_OK || export_format(call, &format) != ST_OK) return true;
+    if (format == EXPORT_JSONL)
+        export_lines(worker, call);
+    else
+        export_formatted(worker, call, format);
     return true;
 }

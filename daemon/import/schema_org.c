@@ -225,6 +225,11 @@ static void add_rating(struct maker *maker, const cJSON *node) {
     if (out) cJSON_AddItemToObject(maker->record, "rating", out);
 }
 
+static void add_verdict(struct maker *maker, const cJSON *node) {
+    add(maker->record, "verdict", rating_words(maker, node));
+    add_rating(maker, node);
+}
+
 static void add_claim(struct maker *maker, const cJSON *item, const char *text) {
     cJSON *claim = cJSON_CreateObject();
     cJSON_AddItemToArray(list_of(maker->record, "claims"), claim);
@@ -254,8 +259,7 @@ static void add_review(struct maker *maker, const cJSON *node) {
         add_sources(maker, item, "mediaItemAppearance", "appearance");
     }
     if (!told && reviewed) add_claim(maker, NULL, reviewed);
-    add(maker->record, "verdict", rating_words(maker, node));
-    add_rating(maker, node);
+    add_verdict(maker, node);
 }
 
 static void add_about(struct maker *maker, const cJSON *node) {
@@ -292,7 +296,10 @@ static cJSON *make(const struct schema_org *so, const cJSON *node) {
     add_tags(&maker, node);
     add_sections(&maker, node);
     add_sources(&maker, node, "citation", NULL);
-    if (review) add_review(&maker, node);
+    if (review)
+        add_review(&maker, node);
+    else if (json_get(node, "reviewRating"))
+        add_verdict(&maker, node);
     add_about(&maker, node);
     number_sources(maker.record);
     if (json_get(maker.record, "sections")) cJSON_DeleteItemFromObjectCaseSensitive(maker.record, "text");
