@@ -32,6 +32,9 @@ _footnote() {
         'show --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
         'suggest --limit') ;;
         'suggest --types') ;;
+        'similar --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
+        'similar --in') mapfile -t COMPREPLY < <(compgen -W 'articles sources all' -- "$cur") ;;
+        'similar --filter') ;;
         'similar --limit') ;;
         'batch --format') mapfile -t COMPREPLY < <(compgen -W 'jsonl csv trec' -- "$cur") ;;
         'batch --limit') ;;
@@ -90,7 +93,7 @@ _footnote() {
     search) flags+=' --in --filter --facet --sort --collapse --decay --boost --limit --offset --cursor --exact-total --time-limit-ms --prefix --ranking --fragments --highlight --html --explain' ;;
     show) flags+=' --revision --kind' ;;
     suggest) flags+=' --limit --types' ;;
-    similar) flags+=' --limit' ;;
+    similar) flags+=' --kind --in --filter --limit' ;;
     batch) flags+=' --format --limit --in --filter --ranking --tag' files=1 ;;
     import) flags+=' --format --map --id-prefix --list-separator --date-order --dry-run --wait --errors-to' files=1 ;;
     put) flags+=' --kind --if-revision --wait' files=1 ;;

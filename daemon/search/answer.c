@@ -5,6 +5,7 @@
 #include "base/when.h"
 #include "spell.h"
 
+#include <math.h>
 #include <string.h>
 
 static void key_text(struct jw *jw, const char *key, struct card_text text) {
@@ -148,6 +149,10 @@ static enum status write_hit(struct answer *answer, const struct page_hit *page_
         st = write_source_parts(answer, &card);
     jw_key(jw, "score");
     jw_fixed(jw, page_hit->score, 4);
+    if (answer->norm > 0) {
+        jw_key(jw, "similarity");
+        jw_fixed(jw, fmin(1, page_hit->score / answer->norm), 3);
+    }
     if (answer->run->request->collapse) jw_kint(jw, "collapsed", hit->collapsed);
     write_matched_in(jw, page_hit, &card);
     if (st == ST_OK) st = write_section(answer, &card, &choice);
@@ -158,7 +163,7 @@ static enum status write_hit(struct answer *answer, const struct page_hit *page_
     return st;
 }
 
-static enum status write_hits(struct answer *answer) {
+enum status write_hits(struct answer *answer) {
     struct run *run = answer->run;
     enum status st = run->request->explain ? explain_hits(answer) : ST_OK;
     jw_key(&answer->jw, "hits");

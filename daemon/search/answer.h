@@ -20,6 +20,7 @@ struct answer {
     struct source_line retracted; /* the first one that the hit at hand cites; id NULL: none */
     uint32_t retracted_n;
     struct explained explained[2];
+    double norm; /* above 0: hits tell their similarity, the share of this that their score is */
 };
 
 /* The language of a card, NUL-terminated; "" when it has none. */
@@ -31,6 +32,7 @@ void write_highlight(struct answer *answer, struct kind_result *kind, const stru
                      const struct card_section *shown);
 
 /* Members of the answer. */
+enum status write_hits(struct answer *answer);
 void write_facets(struct answer *answer);
 void write_explain(struct answer *answer);
 
