@@ -35,7 +35,7 @@ static size_t find_fragments(struct answer *answer, const struct card *card, con
     struct match_list left = {.items = arena_alloc(answer->run->arena, (matches->count + 1) * sizeof *left.items),
                               .words = matches->words};
     size_t found = 0;
-    memcpy(left.items, matches->items, matches->count * sizeof *left.items);
+    if (matches->count > 0) memcpy(left.items, matches->items, matches->count * sizeof *left.items);
     left.count = matches->count;
     while (left.count > 0 && found < max) {
         struct fragment *fragment = &out[found];
