@@ -186,4 +186,10 @@ void print_write(struct context *context, const cJSON *result) {
     screen_say(&context->out, STYLE_NONE, "%s", pick_text(result, "id"));
     screen_say(&context->out, STYLE_DIM, "  revision %s", pick_scalar(revision, result, "revision"));
     screen_line_end(&context->out);
+    const cJSON *change;
+    cJSON_ArrayForEach (change, pick(result, "changes")) {
+        screen_say(&context->out, STYLE_NONE, "  %s: %s, was %s", pick_text(change, "field"),
+                   pick_text(change, "action"), pick_text(change, "was"));
+        screen_line_end(&context->out);
+    }
 }

@@ -26,7 +26,8 @@ static uint64_t mark_of(const cJSON *error) {
     char line[40], column[40];
     uint64_t mark = mark_text(UINT64_C(0xcbf29ce484222325), pick_scalar(line, error, "line"));
     mark = mark_text(mark_text(mark, ":"), pick_scalar(column, error, "column"));
-    return mark_text(mark_text(mark, ":"), pick_text(error, "code"));
+    mark = mark_text(mark_text(mark, ":"), pick_text(error, "code"));
+    return mark_text(mark_text(mark, ":"), pick_text(error, "field"));
 }
 
 static int by_mark(const void *left, const void *right) {
@@ -55,13 +56,13 @@ static void keep_raw(struct report *report, const cJSON *error) {
     }
 }
 
-static void keep_json(struct report *report, const cJSON *error) {
+static void keep_json(const struct report *report, struct text *list, const cJSON *error) {
     cJSON *copy = cJSON_Duplicate(error, true);
     cJSON_DeleteItemFromObjectCaseSensitive(copy, "raw");
     cJSON_DeleteItemFromObjectCaseSensitive(copy, "raw_base64");
     cJSON_AddStringToObject(copy, "file", report->file);
     char *text = cJSON_PrintUnformatted(copy);
-    text_add(&report->errors, "%s%s", report->errors.len ? "," : "", text ? text : "{}");
+    text_add(list, "%s%s", list->len ? "," : "", text ? text : "{}");
     cJSON_free(text);
     cJSON_Delete(copy);
 }
@@ -86,6 +87,29 @@ static void say(struct report *report, const cJSON *error) {
     screen_line_end(screen);
 }
 
+/* A dirty value that did not cost its record. */
+static void say_change(struct report *report, const cJSON *change) {
+    struct screen *screen = &report->context->err;
+    screen_say(screen, STYLE_TITLE, "%s:", report->file);
+    say_place(screen, change, "line");
+    screen_say(screen, STYLE_NONE, " %s: %s, was %s", pick_text(change, "field"), pick_text(change, "action"),
+               pick_text(change, "was"));
+    screen_line_end(screen);
+}
+
+static void tell_changes(struct report *report, const cJSON *answer, struct progress *progress) {
+    const cJSON *change;
+    cJSON_ArrayForEach (change, pick(answer, "changes")) {
+        report->change_count++;
+        if (report->context->output == OUTPUT_HUMAN) {
+            progress_clear(progress);
+            say_change(report, change);
+        } else {
+            keep_json(report, &report->changes, change);
+        }
+    }
+}
+
 static void tell_errors(struct report *report, const cJSON *answer, struct progress *progress) {
     const cJSON *error;
     bool human = report->context->output == OUTPUT_HUMAN;
@@ -99,7 +123,7 @@ static void tell_errors(struct report *report, const cJSON *answer, struct progr
             progress_clear(progress);
             say(report, error);
         } else {
-            keep_json(report, error);
+            keep_json(report, &report->errors, error);
         }
     }
 }
@@ -110,6 +134,7 @@ void report_add(struct report *report, const cJSON *answer, struct progress *pro
         if (count > report->current[i]) report->current[i] = count;
     }
     tell_errors(report, answer, progress);
+    tell_changes(report, answer, progress);
 }
 
 /* The final report may list again what was told on the way. */
@@ -145,7 +170,9 @@ char *report_json(const struct report *report, double files) {
         text_add(&text, ",\"%s\":%.0f", names[i], tally(report, i));
     text_add(&text, ",\"seq\":%.0f,\"revision\":%.0f,\"errors\":[", report->seq, report->revision);
     if (report->errors.len) text_add_bytes(&text, report->errors.bytes, report->errors.len);
-    text_add(&text, "]}");
+    text_add(&text, "]");
+    if (report->changes.len) text_add(&text, ",\"changes\":[%s]", report->changes.bytes);
+    text_add(&text, "}");
     return text.bytes;
 }
 
@@ -155,10 +182,12 @@ char *report_sentence(const struct report *report) {
         char count[40];
         text_add(&text, "%s%s %s", i == 0 ? "" : i == 1 ? ": " : ", ", show_count(count, tally(report, i)), names[i]);
     }
+    if (report->change_count) text_add(&text, "; dirty values: %zu", report->change_count);
     return text.bytes;
 }
 
 void report_free(struct report *report) {
     free(report->told);
     free(report->errors.bytes);
+    free(report->changes.bytes);
 }

@@ -23,7 +23,9 @@ struct report {
     double seq, revision;
     uint64_t *told; /* marks of the current file's errors */
     size_t told_count, told_size, told_sorted;
-    struct text errors; /* JSON objects apart by commas, for machines */
+    size_t change_count; /* of dirty values */
+    struct text changes; /* JSON objects apart by commas, for machines */
+    struct text errors;  /* JSON objects apart by commas, for machines */
 };
 
 void report_begin_file(struct report *report, const char *file);

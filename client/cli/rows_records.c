@@ -11,6 +11,9 @@
     { "wait", NULL, "answer only when the write can be found by a search", .type = FLAG_FIXED, .fixed = "\"visible\"" }
 #define IF_REVISION                                                                                                    \
     { "if-revision", "N", "only if the record still has this revision; 0: only if there is none", .type = FLAG_COUNT }
+#define DIRTY                                                                                                          \
+    { "dirty", "POLICY", "what values of the wrong type come to: reject (default), coerce or drop", .type = FLAG_TEXT, \
+      .choices = "reject|coerce|drop" }
 
 /* clang-format off: a row reads best as it is laid out here */
 const struct command rows_records[] = {
@@ -31,6 +34,7 @@ const struct command rows_records[] = {
               .type = FLAG_TEXT},
              {"date-order", "ORDER", "how dates of three numbers are written: iso, dmy or mdy", .type = FLAG_TEXT,
               .choices = "iso|dmy|mdy"},
+             DIRTY,
              {"dry-run", NULL, "read and check everything, keep nothing", .letter = 'n'},
              {"wait", NULL, "return only when everything can be found by a search", .param = NOT_SENT},
              {"errors-to", "FILE", "keep the lines that were refused, as they were", .type = FLAG_TEXT,
@@ -53,7 +57,7 @@ const struct command rows_records[] = {
      .group = GROUP,
      .summary = "one record, from JSON",
      .words = {{"FILE", NULL, WORD_LOCAL, true}},
-     .flags = (const struct flag[]){KIND, IF_REVISION, WAIT, FLAGS_END},
+     .flags = (const struct flag[]){KIND, IF_REVISION, DIRTY, WAIT, FLAGS_END},
      .run = run_record,
      .print = print_write,
      .text = "Writes one record, read as JSON from standard input or FILE. A record with the same id is replaced; its "

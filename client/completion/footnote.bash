@@ -47,9 +47,11 @@ _footnote() {
         'import --id-prefix') ;;
         'import --list-separator') ;;
         'import --date-order') mapfile -t COMPREPLY < <(compgen -W 'iso dmy mdy' -- "$cur") ;;
+        'import --dirty') mapfile -t COMPREPLY < <(compgen -W 'reject coerce drop' -- "$cur") ;;
         'import --errors-to') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         'put --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
         'put --if-revision') ;;
+        'put --dirty') mapfile -t COMPREPLY < <(compgen -W 'reject coerce drop' -- "$cur") ;;
         'patch --kind') mapfile -t COMPREPLY < <(compgen -W 'article source' -- "$cur") ;;
         'patch --if-revision') ;;
         'get --revision') ;;
@@ -95,8 +97,8 @@ _footnote() {
     suggest) flags+=' --limit --types' ;;
     similar) flags+=' --kind --in --filter --limit' ;;
     batch) flags+=' --format --limit --in --filter --ranking --tag' files=1 ;;
-    import) flags+=' --format --map --id-prefix --list-separator --date-order --dry-run --wait --errors-to' files=1 ;;
-    put) flags+=' --kind --if-revision --wait' files=1 ;;
+    import) flags+=' --format --map --id-prefix --list-separator --date-order --dirty --dry-run --wait --errors-to' files=1 ;;
+    put) flags+=' --kind --if-revision --dirty --wait' files=1 ;;
     patch) flags+=' --kind --if-revision --wait' files=1 ;;
     get) flags+=' --revision --kind' ;;
     delete) flags+=' --query --kind --dry-run --yes --wait' ;;

@@ -121,6 +121,8 @@ bool http_route(struct api_worker *worker, struct message *message);
 /* The members of a record, then what footnote adds, up to but without the closing brace. */
 enum status record_write(struct call *call, struct reader *reader, const struct record *record);
 void write_outcome(struct jw *jw, const char *id, const struct store_outcome *outcome);
+/* What was done to a dirty value (import/clean.h); line 0: it has none. */
+void change_write(struct jw *jw, const cJSON *change, int64_t line);
 /* Submits a batch of the call's writes; `answer` writes the result when they are durable (or visible, if the call's
  * parameter `wait` says so). */
 bool write_submit(struct call *call, struct batch *take_batch, void (*answer)(struct call *call, struct batch *batch));

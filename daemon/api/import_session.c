@@ -240,11 +240,13 @@ enum status session_new(struct import_session **out, struct call *call) {
     struct import_options options = {.max_record_bytes = (size_t)call->api->config->max_record_bytes,
                                      .max_depth = (int)call->api->config->max_depth,
                                      .max_ratio = 1000};
+    const char *dirty = NULL;
     struct import_session *session = mem_alloc(sizeof *session);
     session->api = call->api;
     session->arena = arena_new();
     session->faults_arena = arena_new();
     session->faults_end = &session->faults;
+    buf_init(&session->changes, 0);
     session->touched_ms = when_now_ms();
     pthread_mutex_init(&session->lock, NULL);
     enum status st = param_string(call, "format", false, &options.format);
@@ -252,6 +254,9 @@ enum status session_new(struct import_session **out, struct call *call) {
     if (st == ST_OK) st = param_string(call, "map", false, &options.map);
     if (st == ST_OK) st = param_string(call, "id_prefix", false, &options.id_prefix);
     if (st == ST_OK) st = param_string(call, "list_separator", false, &options.list_separator);
+    if (st == ST_OK) st = param_string(call, "dirty", false, &dirty);
+    if (st == ST_OK) st = clean_policy_named(&options.dirty, dirty, &call->err);
+    session->cleans = options.dirty != CLEAN_REJECT;
     if (st == ST_OK) st = param_bool(call, "dry_run", &session->dry_run);
     if (st == ST_OK) st = param_bool(call, "errors_raw", &session->keep_raw);
     if (st == ST_OK) st = param_wait(call, &session->visible);
@@ -275,6 +280,7 @@ void session_free(struct import_session *session) {
     importer_close(session->importer);
     arena_free(session->arena);
     arena_free(session->faults_arena);
+    buf_free(&session->changes);
     pthread_mutex_destroy(&session->lock);
     mem_free(session);
 }
@@ -321,6 +327,16 @@ static void write_fault(struct jw *jw, const struct import_fault *fault) {
     jw_object_end(jw);
 }
 
+/* The session's lock is held. */
+static void write_changes(struct import_session *session, struct jw *jw) {
+    jw_kint(jw, "changed", (int64_t)session->report.changed);
+    jw_key(jw, "changes");
+    if (!session->changes.len) buf_char(&session->changes, '[');
+    buf_char(&session->changes, ']');
+    jw_raw(jw, session->changes.data, session->changes.len);
+    buf_clear(&session->changes);
+}
+
 void session_report(struct import_session *session, struct jw *jw) {
     pthread_mutex_lock(&session->lock);
     const struct import_report *report = &session->report;
@@ -336,6 +352,7 @@ void session_report(struct import_session *session, struct jw *jw) {
     for (const struct import_fault *fault = session->faults; fault; fault = fault->next)
         write_fault(jw, fault);
     jw_array_end(jw);
+    if (session->cleans) write_changes(session, jw);
     session->faults = NULL;
     session->faults_end = &session->faults;
     arena_free(session->faults_arena);
@@ -455,6 +472,21 @@ static void take_fault(struct import_session *session, struct import_item *item,
     stats_add(STAT_RECORDS_FAILED, 1);
 }
 
+/* What was done to dirty values of a record that is kept. */
+static void take_changes(struct import_session *session, const struct import_item *item) {
+    const cJSON *change;
+    struct jw jw;
+    if (!item->changes) return;
+    pthread_mutex_lock(&session->lock);
+    cJSON_ArrayForEach (change, item->changes) {
+        buf_char(&session->changes, session->changes.len ? ',' : '[');
+        jw_init(&jw, &session->changes);
+        change_write(&jw, change, (int64_t)item->line);
+        session->report.changed++;
+    }
+    pthread_mutex_unlock(&session->lock);
+}
+
 static void take_record(struct feed *feed, struct import_item *item) {
     struct import_session *session = feed->session;
     if (!feed->intake) feed->intake = intake_new(feed);
@@ -475,6 +507,7 @@ static void take_record(struct feed *feed, struct import_item *item) {
         take_fault(session, item, &err);
         return;
     }
+    take_changes(session, item);
     if (session->dry_run) {
         pthread_mutex_lock(&session->lock);
         session->report.added++;

@@ -13,7 +13,7 @@
 enum { IMPORTS_MAX = 64, PARKED_MAX = 64, IMPORT_IDLE_MS = 600000 };
 
 struct import_report {
-    uint64_t read, added, updated, unchanged, failed, last_seq;
+    uint64_t read, added, updated, unchanged, failed, changed, last_seq;
 };
 
 struct import_fault {
@@ -30,8 +30,9 @@ struct import_session {
     struct api *api;
     struct arena *arena; /* options */
     struct importer *importer;
-    bool dry_run, keep_raw, visible; /* visible: the report waits until readers see the records */
-    pthread_mutex_t lock;            /* of all below */
+    bool dry_run, keep_raw, visible,
+        cleans; /* cleans: dirty values don't cost their record; visible: the report waits until readers see the records */
+    pthread_mutex_t lock; /* of all below */
     uint64_t next_chunk;
     bool feeding; /* next_chunk has come and is being parsed */
     bool closing;
@@ -41,6 +42,7 @@ struct import_session {
     struct import_report report;
     struct import_fault *faults, **faults_end; /* since the last answer */
     struct arena *faults_arena;
+    struct buf changes; /* of dirty values, since the last answer: JSON objects apart by commas */
     int64_t touched_ms;
     struct import_session *next;
 };
@@ -71,7 +73,7 @@ struct call *session_turn_end(struct import_session *session);
 enum status session_feed(struct import_session *session, struct call *call, const char *bytes, size_t len, bool end,
                          void (*parsed)(struct import_session *session),
                          void (*then)(struct import_session *session, struct call *call));
-/* The members of a report: counts, and the faults since the last answer, which are then forgotten. */
+/* The members of a report: counts, and the faults and changes since the last answer, which are then forgotten. */
 void session_report(struct import_session *session, struct jw *jw);
 
 #endif

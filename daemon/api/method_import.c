@@ -66,8 +66,9 @@ static enum status read_bytes(struct call *call, const char **bytes, size_t *len
 }
 
 bool method_import(struct api_worker *worker, struct call *call) {
-    static const char *const names[] = {"text",           "data",       "name",    "format",     "map",  "id_prefix",
-                                        "list_separator", "date_order", "dry_run", "errors_raw", "wait", NULL};
+    static const char *const names[] = {"text",       "data",           "name",       "format", "map",
+                                        "id_prefix",  "list_separator", "date_order", "dirty",  "dry_run",
+                                        "errors_raw", "wait",           NULL};
     struct import_session *session = NULL;
     const char *bytes = NULL;
     size_t len = 0;
@@ -81,8 +82,8 @@ bool method_import(struct api_worker *worker, struct call *call) {
 /* ---- a file in chunks ---- */
 
 bool method_import_open(struct api_worker *worker, struct call *call) {
-    static const char *const names[] = {"name",       "size",    "format",     "map",  "id_prefix", "list_separator",
-                                        "date_order", "dry_run", "errors_raw", "wait", NULL};
+    static const char *const names[] = {"name",       "size",  "format",  "map",        "id_prefix", "list_separator",
+                                        "date_order", "dirty", "dry_run", "errors_raw", "wait",      NULL};
     struct import_session *session = NULL;
     (void)worker;
     if (params_known(call, names) != ST_OK || session_new(&session, call) != ST_OK) return true;

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "call.h"
 
+#include "import/clean.h"
+
 #include <string.h>
 
 bool method_get(struct api_worker *worker, struct call *call);
@@ -119,6 +121,14 @@ static struct batch *one_write(struct call *call) {
     return batch;
 }
 
+static void write_changes(struct jw *jw, const cJSON *changes) {
+    jw_key(jw, "changes");
+    jw_array(jw);
+    for (const cJSON *change = changes->child; change; change = change->next)
+        change_write(jw, change, 0);
+    jw_array_end(jw);
+}
+
 static void answer_one(struct call *call, struct batch *batch) {
     const struct write *write = &batch->writes[0];
     if (write->err.status != ST_OK) {
@@ -127,11 +137,27 @@ static void answer_one(struct call *call, struct batch *batch) {
     }
     jw_object(&call->jw);
     write_outcome(&call->jw, write->id, &write->outcome);
+    if (call->state) write_changes(&call->jw, call->state);
     jw_object_end(&call->jw);
 }
 
+/* The record to write: with the parameter `dirty` a copy, whose changes become the call's state. */
+static enum status clean(struct call *call, const cJSON **record) {
+    struct clean_rules rules = {.date_order = WHEN_ISO};
+    const char *dirty = NULL;
+    if (param_string(call, "dirty", false, &dirty) != ST_OK) return call->err.status;
+    if (clean_policy_named(&rules.policy, dirty, &call->err) != ST_OK || !dirty) return call->err.status;
+    cJSON *copy = cJSON_Duplicate(*record, true), *changes = cJSON_CreateArray();
+    arena_defer(call->arena, (void (*)(void *))cJSON_Delete, copy);
+    arena_defer(call->arena, (void (*)(void *))cJSON_Delete, changes);
+    clean_record(copy, &rules, changes);
+    call->state = changes;
+    *record = copy;
+    return ST_OK;
+}
+
 bool method_put(struct api_worker *worker, struct call *call) {
-    static const char *const names[] = {"record", "kind", "wait", "if_revision", NULL};
+    static const char *const names[] = {"record", "kind", "wait", "if_revision", "dirty", NULL};
     enum store_kind kind = STORE_ARTICLE;
     int64_t if_revision = STORE_ANY_REVISION;
     (void)worker;
@@ -143,6 +169,7 @@ bool method_put(struct api_worker *worker, struct call *call) {
                   record ? "parameter 'record': expected an object" : "method 'put' needs the parameter 'record'");
         return true;
     }
+    if (clean(call, &record) != ST_OK) return true;
     struct batch *batch = one_write(call);
     if (write_prepare(call->api, call->arena, record, kind, &batch->writes[0], &call->err) != ST_OK) return true;
     batch->writes[0].if_revision = if_revision;

@@ -42,6 +42,14 @@ void write_outcome(struct jw *jw, const char *id, const struct store_outcome *ou
     jw_kstring(jw, "effect", effects[outcome->effect]);
 }
 
+void change_write(struct jw *jw, const cJSON *change, int64_t line) {
+    jw_object(jw);
+    if (line) jw_kint(jw, "line", line);
+    for (const cJSON *member = change->child; member; member = member->next)
+        jw_kstring(jw, member->string, member->valuestring);
+    jw_object_end(jw);
+}
+
 enum status param_wait(struct call *call, bool *visible) {
     const cJSON *value = json_get(call->params, "wait");
     *visible = false;

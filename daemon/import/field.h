@@ -12,6 +12,7 @@ enum field_kind {
     FIELD_DATE,
     FIELD_STRINGS,  /* a list of strings; one string becomes a list */
     FIELD_OBJECTS,  /* a list of objects, whose own fields are known */
+    FIELD_NUMBER,   /* of a source */
     FIELD_VERBATIM, /* known, and kept even when it is empty */
 };
 

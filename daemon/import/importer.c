@@ -120,9 +120,10 @@ static void place_error(struct err *err, const struct piece *piece) {
     err->column = first_line ? (long)piece->place.column + column - 1 : column;
 }
 
-static enum status hand_out(struct importer *importer, const struct piece *piece, cJSON *record,
+static enum status hand_out(struct importer *importer, const struct piece *piece, cJSON *record, const cJSON *changes,
                             const struct err *fault, struct err *err) {
     struct import_item item = {.take_record = record,
+                               .changes = record && changes && changes->child ? changes : NULL,
                                .err = record ? ERR_NONE : *fault,
                                .line = piece->place.line,
                                .raw = piece->bytes,
@@ -138,24 +139,40 @@ static const char *list_separator(const struct importer *importer) {
     return given && *given ? given : "|";
 }
 
-/* Maps and shapes one record, and hands it out. */
-static enum status finish_record(struct importer *importer, const struct piece *piece, cJSON *record, struct err *err) {
-    struct err fault = ERR_NONE;
-    /* What footnote exported is taken as it stands. */
-    if (cJSON_IsObject(json_get(record, "$footnote"))) return hand_out(importer, piece, record, &fault, err);
-    enum status status = map_apply(importer->map, record, &fault);
-    map_apply_aliases(importer->aliases, record);
-    if (!status && piece->is_source && !json_get(record, "kind")) cJSON_AddStringToObject(record, "kind", "source");
+/* A list of what was changed, the caller's; NULL: the policy is to change nothing. */
+static cJSON *clean(const struct importer *importer, cJSON *record) {
+    const struct import_options *options = &importer->options;
+    if (options->dirty == CLEAN_REJECT) return NULL;
+    cJSON *changes = cJSON_CreateArray();
+    clean_record(record, &(struct clean_rules){options->dirty, options->date_order, true}, changes);
+    return changes;
+}
+
+static enum status shape(const struct importer *importer, cJSON *record, struct err *err) {
     const struct shape_rules rules = {.id_prefix = importer->options.id_prefix,
                                       .date_order = importer->options.date_order,
                                       .list_separator =
                                           importer->format->cutter == &cut_csv ? list_separator(importer) : NULL};
-    if (!status) status = shape_record(record, &rules, &fault);
+    return shape_record(record, &rules, err);
+}
+
+/* Maps and shapes one record, and hands it out. */
+static enum status finish_record(struct importer *importer, const struct piece *piece, cJSON *record, struct err *err) {
+    struct err fault = ERR_NONE;
+    /* What footnote exported is taken as it stands. */
+    if (cJSON_IsObject(json_get(record, "$footnote"))) return hand_out(importer, piece, record, NULL, &fault, err);
+    enum status status = map_apply(importer->map, record, &fault);
+    map_apply_aliases(importer->aliases, record);
+    if (!status && piece->is_source && !json_get(record, "kind")) cJSON_AddStringToObject(record, "kind", "source");
+    cJSON *changes = status ? NULL : clean(importer, record);
+    if (!status) status = shape(importer, record, &fault);
     if (status) {
         cJSON_Delete(record);
         record = NULL;
     }
-    return hand_out(importer, piece, record, &fault, err);
+    status = hand_out(importer, piece, record, changes, &fault, err);
+    cJSON_Delete(changes);
+    return status;
 }
 
 static enum status finish_records(struct importer *importer, const struct piece *piece, cJSON *take_records,
@@ -177,7 +194,7 @@ static enum status read_piece(struct importer *importer, const struct piece *pie
                               .file = base_name(importer->options.name)};
     enum status status = importer->format->read(&reading, piece, &record, &fault);
     if (status)
-        status = hand_out(importer, piece, NULL, &fault, err);
+        status = hand_out(importer, piece, NULL, NULL, &fault, err);
     else if (cJSON_IsArray(record))
         status = finish_records(importer, piece, record, err);
     else if (record)
@@ -191,11 +208,11 @@ static enum status take_piece(void *arg, const struct piece *piece, struct err *
     struct err fault;
     if (piece->fault) {
         err_set(&fault, ST_INVALID_FORMAT, "%s", piece->fault);
-        return hand_out(importer, piece, NULL, &fault, err);
+        return hand_out(importer, piece, NULL, NULL, &fault, err);
     }
     if (piece->too_long) {
         err_set(&fault, ST_TOO_LARGE, "record: expected at most %zu bytes", importer->options.max_record_bytes);
-        return hand_out(importer, piece, NULL, &fault, err);
+        return hand_out(importer, piece, NULL, NULL, &fault, err);
     }
     return read_piece(importer, piece, err);
 }

@@ -27,7 +27,7 @@ static const struct field claim_fields[] = {{"text", FIELD_STRING, NULL},
                                             {"claimant", FIELD_STRING, NULL},
                                             {"date", FIELD_DATE, NULL},
                                             {NULL, FIELD_UNKNOWN, NULL}};
-static const struct field source_fields[] = {{"n", FIELD_STRING, NULL},       {"url", FIELD_STRING, NULL},
+static const struct field source_fields[] = {{"n", FIELD_NUMBER, NULL},       {"url", FIELD_STRING, NULL},
                                              {"title", FIELD_STRING, NULL},   {"outlet", FIELD_STRING, NULL},
                                              {"published", FIELD_DATE, NULL}, {"archived_url", FIELD_STRING, NULL},
                                              {"text", FIELD_STRING, NULL},    {NULL, FIELD_UNKNOWN, NULL}};

@@ -29,6 +29,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/when.h"
+#include "import/clean.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -40,6 +41,7 @@ struct import_options {
                                   `claim=claims.text`; an empty right side drops the field; NULL: none */
     const char *id_prefix;      /* put before every id; NULL: none */
     const char *list_separator; /* between the elements of a list in a field of CSV; NULL: "|" */
+    enum clean_policy dirty;    /* values of the wrong type */
     enum when_order date_order; /* how dates that are not ISO are read */
     size_t max_record_bytes;
     int max_depth;
@@ -47,10 +49,11 @@ struct import_options {
 };
 
 struct import_item {
-    cJSON *take_record; /* NULL: an error; otherwise the sink's to delete */
-    struct err err;     /* an error: line and column in the file; position: a byte of raw, or -1 */
-    uint64_t line;      /* of the record's first byte, from 1 */
-    const char *raw;    /* the record's bytes, borrowed during the call; for errors and --errors-to; of a
+    cJSON *take_record;   /* NULL: an error; otherwise the sink's to delete */
+    struct err err;       /* an error: line and column in the file; position: a byte of raw, or -1 */
+    const cJSON *changes; /* of the record's dirty values (import/clean.h), borrowed; NULL: none */
+    uint64_t line;        /* of the record's first byte, from 1 */
+    const char *raw;      /* the record's bytes, borrowed during the call; for errors and --errors-to; of a
                                   record that is too long the first max_record_bytes */
     size_t raw_len;
 };
