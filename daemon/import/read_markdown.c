@@ -5,8 +5,9 @@
  *   - what stands before the first section is the summary, and so is a first section under a heading like `Summary`;
  *   - deeper headings are lines of their section's text; fenced code stays as it is;
  *   - notes, and a section that is a bibliography, are the sources; a note's label that is no number gets one;
- *   - an article without notes, markers and sources has its web links for sources: behind a link's text comes a
- *     marker [n]; every other link and image is kept in `links` [{url, text, image}];
+ *   - an article without notes and markers cites by its web links: behind a link's text comes a marker [n], of the
+ *     source with that address in the list, else of a further one; every other link and image is kept in `links`
+ *     [{url, text, image}];
  *   - marks of emphasis, code and links go, boilerplate lines too; everything else is in the record.
  * The structure of what stands between headings is archive/structure's.  Pure: any thread. */
 #include "read_markdown.h"
@@ -39,6 +40,7 @@ struct article {
     cJSON *record;
     struct body *bodies;
     size_t body_count, body_capacity;
+    uint32_t listed; /* the highest number of a source that is told before the links are */
     struct buf text; /* scratch */
 };
 
@@ -257,15 +259,41 @@ static void add_title(struct article *article) {
     line->kind = MD_ELSEWHERE;
 }
 
-static bool has_markers(struct article *article, const char *text, size_t len) {
+/* In the text, not in a bibliography. */
+static bool has_markers(struct article *article) {
+    const struct md_line *lines = article->doc.lines;
     struct mark *marks;
-    return article->doc.note_count || json_get(article->record, "sources") ||
-           citation_marks(article->reading->arena, text, len, &marks) > 0;
+    bool found = article->doc.note_count > 0;
+    for (size_t i = 0; i < article->body_count && !found; i++) {
+        const struct body *body = &article->bodies[i];
+        if (body->gone || body->first == body->end) continue;
+        const struct md_line *first = &lines[body->first], *last = &lines[body->end - 1];
+        const char *text = body->rest ? body->rest : first->text;
+        size_t len = body->rest ? strlen(text) : (size_t)(last->text + last->len - text);
+        found = citation_marks(article->reading->arena, text, len, &marks) > 0;
+    }
+    return found;
+}
+
+/* The highest number of a source; each address gets its number where a link may lead there too. */
+static uint32_t number_sources(struct article *article, struct labels *urls) {
+    const cJSON *list = json_get(article->record, "sources");
+    uint32_t last = 0, place = 0;
+    for (const cJSON *entry = list && cJSON_IsArray(list) ? list->child : NULL; entry; entry = entry->next) {
+        const cJSON *given = json_get(entry, "n");
+        const char *url = json_get_string(entry, "url");
+        bool numbered = given && cJSON_IsNumber(given) && given->valuedouble >= 1 && given->valuedouble <= INT32_MAX;
+        uint32_t n = numbered ? (uint32_t)given->valuedouble : place + 1;
+        place++;
+        if (n > last) last = n;
+        if (url && !labels_find(urls, url, strlen(url))) labels_add(urls, url, strlen(url), n);
+    }
+    return last;
 }
 
 /* Links that got a marker are sources, the others are kept beside. */
 static void add_links(struct article *article) {
-    uint32_t told = 0;
+    uint32_t told = article->listed;
     for (size_t i = 0; i < article->in.link_count; i++) {
         const struct md_link *link = &article->in.links[i];
         if (link->n && link->n <= told) continue;
@@ -292,7 +320,10 @@ void markdown_read_body(const struct reading *reading, cJSON *record, const char
     add_notes(&article);
     for (size_t i = 0; i < article.body_count; i++)
         classify(&article, &article.bodies[i]);
-    if (!has_markers(&article, text, len)) article.in.mode = MD_MARK;
+    if (!has_markers(&article)) {
+        article.in.mode = MD_MARK;
+        article.in.source_count = article.listed = number_sources(&article, &article.in.sources);
+    }
     add_text(&article);
     add_links(&article);
     buf_free(&article.text);

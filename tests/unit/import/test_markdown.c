@@ -123,6 +123,14 @@ static const struct md_case links[] = {
      "{\"sections\":[{\"text\":\"See https://a.example/x [1] and it [2], ref [2], REF [2].\"}],\"sources\":[{\"n\":1,"
      "\"url\":\"https://a.example/x\",\"anchor\":\"https://a.example/x\"},{\"n\":2,\"url\":\"https://b.example/\","
      "\"anchor\":\"it\"}]}"},
+    /* A list without markers: links cite what stands in it, and what does not. */
+    {"# T\n\nThe [census](https://a.example/c), [more](https://b.example/d), [it](https://a.example/c).\n\n## "
+     "Sources\n\n"
+     "1. [Counted](https://x.example/)\n2. [Census](https://a.example/c)\n",
+     "{\"title\":\"T\",\"sections\":[{\"text\":\"The census [2], more [3], it [2].\"}],\"sources\":[{\"n\":1,\"url\":"
+     "\"https://x.example/\",\"title\":\"Counted\",\"citation\":\"[Counted](https://x.example/)\"},{\"n\":2,\"url\":"
+     "\"https://a.example/c\",\"title\":\"Census\",\"citation\":\"[Census](https://a.example/c)\"},{\"n\":3,\"url\":"
+     "\"https://b.example/d\",\"anchor\":\"more\"}]}"},
     /* With markers of its own the article keeps links beside. */
     {"The [census](https://a.example/c) says [1].\n",
      "{\"sections\":[{\"text\":\"The census says "
