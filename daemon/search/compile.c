@@ -229,7 +229,6 @@ static struct engine_query *add_boosts(struct compiler *compiler, struct engine_
 static struct engine_query *add_to_root(struct compiler *compiler, struct engine_query *take_query, int gate) {
     struct engine_query *via = compiler->via;
     compiler->via = NULL;
-    if (!take_query && compiler->boost_count > 0) take_query = engine_query_scale(engine_query_all(), 0);
     if (take_query) take_query = add_boosts(compiler, take_query);
     parts_close(compiler->parts, gate, take_query);
     if (via) parts_note(compiler->parts, "sources", NULL, "", 0, 0, via);
@@ -244,6 +243,8 @@ static struct engine_query *join_sequence(struct compiler *compiler, struct sequ
         struct engine_query *wanted = query_list_join(&sequence->wanted, ENGINE_OR);
         query = query ? pair(ENGINE_AND_MAYBE, query, wanted) : wanted;
     }
+    bool clauses = sequence->field_count + sequence->forbidden.count > 0;
+    if (!query && is_root && clauses && compiler->boost_count > 0) query = engine_query_scale(engine_query_all(), 0);
     if (is_root) query = add_to_root(compiler, query, gate);
     for (size_t i = 0; i < sequence->field_count; i++) {
         struct engine_query *clause = query_list_join(&sequence->fields[i].queries, ENGINE_OR);
@@ -374,6 +375,10 @@ struct engine_query *compile_node(struct compiler *compiler, const struct node *
     struct engine_query *query = compile_any(compiler, node, field);
     parts_close(compiler->parts, gate, query);
     return query;
+}
+
+struct engine_query *compile_everything(struct compiler *compiler) {
+    return add_boosts(compiler, engine_query_scale(engine_query_all(), 0));
 }
 
 struct engine_query *compile_query(struct compiler *compiler, const struct node *root) {

@@ -53,6 +53,9 @@ struct compiler {
 /* The engine's query; the caller frees it.  NULL when the engine failed: compiler->status and err tell. */
 struct engine_query *compile_query(struct compiler *compiler, const struct node *root);
 
+/* The same for no query at all: every record, in the order of the boosts. */
+struct engine_query *compile_everything(struct compiler *compiler);
+
 /* What the words of the query are worth at most, about. */
 double compile_norm(const struct compiler *compiler);
 

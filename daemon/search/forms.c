@@ -45,7 +45,7 @@ static bool take_form(void *arg, const char *term, size_t len, uint32_t document
 }
 
 static size_t beginning_of(const struct match_word *stem) {
-    size_t keep = stem->len > 3 ? stem->len - 1 : stem->len;
+    size_t keep = stem->len > 2 ? stem->len - 1 : stem->len;
     while (keep > 1 && keep < stem->len && ((unsigned char)stem->word[keep] & 0xc0) == 0x80)
         keep--;
     return keep;

@@ -201,7 +201,10 @@ static struct node *phrase(struct parser *parser) {
     struct lexeme lexeme = parser->now;
     advance(parser);
     if (lexeme.unclosed) WARN(parser, "query_syntax", lexeme.start, "the quotation is not closed");
-    if (!has_letter(lexeme.text, lexeme.len)) return NULL;
+    if (!has_letter(lexeme.text, lexeme.len)) {
+        WARN(parser, "query_syntax", lexeme.start, "the quotation has no word");
+        return NULL;
+    }
     return leaf(parser, NODE_PHRASE, &lexeme, lexeme.text, lexeme.len);
 }
 

@@ -124,6 +124,12 @@ static struct engine_query *both(enum engine_op op, struct engine_query *take_a,
     return engine_query_op(op, list, 2, 0);
 }
 
+/* No query is everything; one that has nothing but marks finds nothing. */
+static bool asks_nothing(const struct run *run) {
+    const char *text = run->request->query ? run->request->query : "";
+    return !text[strspn(text, " \t\r\n\v\f")];
+}
+
 /* Fills kind->query, which the arena frees. */
 static enum status compile_kind(struct run *run, struct kind_result *kind, struct err *err) {
     struct compiler compiler;
@@ -143,7 +149,7 @@ static enum status compile_kind(struct run *run, struct kind_result *kind, struc
     compiler.boosts = run->request->boosts;
     compiler.boost_count = run->request->boost_count;
     struct engine_query *query =
-        run->query.root->count ? compile_query(&compiler, run->query.root) : engine_query_scale(engine_query_all(), 0);
+        asks_nothing(run) ? compile_everything(&compiler) : compile_query(&compiler, run->query.root);
     if (!query) return compiler.status;
     kind->ranked = compiler.ranked;
     kind->ranked_count = compiler.ranked_count;

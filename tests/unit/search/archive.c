@@ -268,7 +268,8 @@ static void submit(struct archive *archive, struct arena *arena, const struct wr
     signal_init(&signal);
     if (index_submit(archive->ix, batch, true, &err) != ST_OK) fail_msg("%s", err.text);
     signal_take(&signal);
-    if (batch->writes[0].err.status != ST_OK) fail_msg("%s", batch->writes[0].err.text);
+    enum status st = batch->writes[0].err.status;
+    if (st != ST_OK && (st != ST_NOT_FOUND || write->op != WRITE_DELETE)) fail_msg("%s", batch->writes[0].err.text);
     arena_free(arena);
 }
 

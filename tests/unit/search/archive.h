@@ -70,6 +70,7 @@ void archive_close(struct archive *archive);
 void archive_fill(struct archive *archive, struct rng *rng, size_t count);
 /* Writes one record and waits until it is durable; with an id that begins with "w" it is none of archive->made. */
 void archive_put(struct archive *archive, const char *json);
+/* It may be gone already. */
 void archive_delete(struct archive *archive, const char *id);
 /* Until all that was written is seen. */
 void archive_settle(struct archive *archive);
