@@ -7,10 +7,19 @@
  *
  *   "$footnote": {"kind": "article"|"source", "deleted"?: true}
  *
- * which tells import to take it as it stands.  Old revisions come before the present one, oldest first; of a deleted
+ * which tells import to take it as it stands.  What a person has said of sources and words comes first of all, so that
+ * it holds for what follows:
+ *
+ *   "$footnote": {"kind": "same"}, "id": key, "as": key, "note"       see source_same
+ *   "$footnote": {"kind": "wordlist"}, "id": name, "text"             see search/wordlists.h
+ *
+ *  Old revisions come before the present one, oldest first; of a deleted
  * record its revisions, then an object with its id and "deleted".  Sources that were put come first, then articles,
  * then what was deleted.  With `id` it is one article's history.  A cursor is "PHASE:DOCID" or "2:KIND:ID". */
 #include "export.h"
+
+#include "store/same.h"
+#include "store/wordlist.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -48,6 +57,41 @@ static enum status read_cursor(struct call *call, struct place *place) {
     place->phase = (enum phase)phase;
     if (whole) return ST_OK;
     return err_param(&call->err, ST_INVALID_VALUE, "cursor", "parameter 'cursor': expected what an export gave");
+}
+
+static void begin_said(struct jw *jw, const char *kind, const char *id) {
+    jw_object(jw);
+    jw_key(jw, "$footnote");
+    jw_object(jw);
+    jw_kstring(jw, "kind", kind);
+    jw_object_end(jw);
+    jw_kstring(jw, "id", id);
+}
+
+static enum status write_same(struct call *call, struct store *store) {
+    struct same *list = NULL;
+    size_t count = 0;
+    enum status st = store_same_list(store, call->arena, &list, &count, &call->err);
+    for (size_t i = 0; i < count; i++) {
+        begin_said(&call->jw, "same", list[i].key);
+        jw_kstring(&call->jw, "as", list[i].other);
+        if (list[i].note) jw_kstring(&call->jw, "note", list[i].note);
+        jw_object_end(&call->jw);
+    }
+    return st;
+}
+
+static enum status write_wordlists(struct call *call, struct store *store) {
+    struct wordlist *lists = NULL;
+    size_t count = 0;
+    enum status st = store_wordlists(store, call->arena, &lists, &count, &call->err);
+    for (size_t i = 0; i < count; i++) {
+        if (!lists[i].text) continue;
+        begin_said(&call->jw, "wordlist", lists[i].name);
+        jw_kstring(&call->jw, "text", lists[i].text);
+        jw_object_end(&call->jw);
+    }
+    return st;
 }
 
 static void write_mark(struct jw *jw, enum store_kind kind, bool deleted) {
@@ -140,6 +184,11 @@ static enum status write_records(struct call *call, struct store *store, const c
         struct record record;
         enum status st = store_get(store, call->arena, STORE_ARTICLE, id, 0, &record, &call->err);
         return st == ST_OK ? write_history(call, store, STORE_ARTICLE, id) : st;
+    }
+    if (place->phase == PHASE_SOURCES && place->after == 0) {
+        enum status st = write_same(call, store);
+        if (st == ST_OK) st = write_wordlists(call, store);
+        if (st != ST_OK) return st;
     }
     return place->phase == PHASE_DELETED ? write_deleted(call, store, place) : write_present(call, store, place);
 }

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "import_session.h"
 
+#include "search/wordlists.h"
+
 #include "base/utf8.h"
 #include "base/when.h"
 
@@ -463,6 +465,39 @@ static enum store_kind take_kind(cJSON *record, bool *deleted) {
     return STORE_SOURCE;
 }
 
+/* What a person had said of sources or words; false: it is a record.  See export.c. */
+static bool take_said(const cJSON *record, struct write *out, enum status *st, struct err *err) {
+    const char *kind = json_get_string(json_get(record, "$footnote"), "kind");
+    const char *id = json_get_string(record, "id"), *as = json_get_string(record, "as"),
+               *text = json_get_string(record, "text");
+    bool is_same = kind && strcmp(kind, "same") == 0;
+    if (!is_same && !(kind && strcmp(kind, "wordlist") == 0)) return false;
+    *out = (struct write){.op = is_same ? WRITE_SAME : WRITE_WORDLIST,
+                          .kind = STORE_SOURCE,
+                          .id = id,
+                          .other = is_same ? as : text,
+                          .note = json_get_string(record, "note"),
+                          .if_revision = STORE_ANY_REVISION};
+    *st = ST_OK;
+    if (!id || !out->other)
+        *st = err_set(err, ST_MISSING_FIELD, "a line of kind '%s' needs 'id' and '%s'", kind, is_same ? "as" : "text");
+    else if (!is_same)
+        *st = wordlist_check(id, text, err);
+    return true;
+}
+
+static enum status prepare(struct import_session *session, struct batch *batch, cJSON *record, struct err *err) {
+    struct write *write = &batch->writes[batch->count];
+    bool deleted = false;
+    enum status st = ST_OK;
+    if (take_said(record, write, &st, err)) return st;
+    enum store_kind kind = take_kind(record, &deleted);
+    const char *id = json_get_string(record, "id");
+    if (!deleted || !id) return write_prepare(session->api, batch->arena, record, kind, write, err);
+    *write = (struct write){.op = WRITE_DELETE, .kind = kind, .id = id, .if_revision = STORE_ANY_REVISION};
+    return ST_OK;
+}
+
 static void take_fault(struct import_session *session, struct import_item *item, const struct err *err) {
     struct err placed = *err;
     if (placed.line == 0) placed.line = (long)item->line;
@@ -497,13 +532,7 @@ static void take_record(struct feed *feed, struct import_item *item) {
     arena_defer(batch->arena, delete_json, record);
     batch->writes = arena_grow(batch->arena, batch->writes, batch->count, &intake->writes_cap, sizeof *batch->writes);
     intake->lines = arena_grow(batch->arena, intake->lines, batch->count, &intake->lines_cap, sizeof *intake->lines);
-    bool deleted = false;
-    enum store_kind kind = take_kind(record, &deleted);
-    const char *id = json_get_string(record, "id");
-    if (deleted && id)
-        batch->writes[batch->count] =
-            (struct write){.op = WRITE_DELETE, .kind = kind, .id = id, .if_revision = STORE_ANY_REVISION};
-    else if (write_prepare(session->api, batch->arena, record, kind, &batch->writes[batch->count], &err) != ST_OK) {
+    if (prepare(session, batch, record, &err) != ST_OK) {
         take_fault(session, item, &err);
         return;
     }

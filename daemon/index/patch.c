@@ -91,6 +91,18 @@ static enum status recite(struct index *ix, uint32_t docid, struct err *err) {
     return st;
 }
 
+/* Whether just that, with the same note, has been said before. */
+static enum status is_said(struct index *ix, struct arena *arena, const struct write *write, bool *out,
+                           struct err *err) {
+    struct same *list = NULL;
+    size_t count = 0;
+    enum status st = store_same_list(ix->store, arena, &list, &count, err);
+    for (size_t i = 0; i < count && !*out; i++)
+        *out = strcmp(list[i].key, write->id) == 0 && strcmp(list[i].other, write->other) == 0 &&
+               strcmp(list[i].note ? list[i].note : "", write->note ? write->note : "") == 0;
+    return st;
+}
+
 /* The articles that cite what the key was and what it will be read their citations again. */
 static enum status write_same(struct index *ix, struct arena *arena, struct write *write, struct err *err) {
     const char *before = NULL, *spelled = strncmp(write->id, "url:", 4) == 0 ? write->id + 4 : NULL;
@@ -100,6 +112,12 @@ static enum status write_same(struct index *ix, struct arena *arena, struct writ
     uint32_t docid = 0;
     if (spelled) source_key_from_url(arena, ix->rules, spelled, &key);
     enum status st = store_same_find(ix->store, arena, spelled, key.key, &before, err);
+    bool said = false;
+    if (st == ST_OK && before && write->other) st = is_said(ix, arena, write, &said, err);
+    if (st == ST_OK && said) {
+        write->outcome = (struct store_outcome){.effect = STORE_UNCHANGED};
+        return ST_OK;
+    }
     if (st == ST_OK) st = edges_source(ix->store, before ? before : key.key, &docid, err);
     if (st == ST_OK && docid) st = edges_articles(ix->store, arena, docid, &citing, &count, err);
     if (st == ST_OK && write->other)
@@ -111,6 +129,13 @@ static enum status write_same(struct index *ix, struct arena *arena, struct writ
     for (size_t i = 0; i < count && st == ST_OK; i++)
         st = recite(ix, citing[i].article, err);
     write->outcome = (struct store_outcome){.effect = STORE_UPDATED, .seq = seq, .revision = seq, .docid = docid};
+    return st;
+}
+
+static enum status write_wordlist(struct index *ix, struct arena *arena, struct write *write, struct err *err) {
+    bool changed = false;
+    enum status st = store_wordlist_set(ix->store, arena, write->id, write->other, write->if_revision, &changed, err);
+    write->outcome = (struct store_outcome){.effect = changed ? STORE_UPDATED : STORE_UNCHANGED};
     return st;
 }
 
@@ -128,9 +153,7 @@ enum status write_apply(struct index *ix, struct arena *arena, struct write *wri
         break;
     case WRITE_PATCH: st = patch_record(ix, arena, write, &fault); break;
     case WRITE_SAME: st = write_same(ix, arena, write, &fault); break;
-    case WRITE_WORDLIST:
-        st = store_wordlist_set(ix->store, arena, write->id, write->other, (uint64_t)write->if_revision, &fault);
-        break;
+    case WRITE_WORDLIST: st = write_wordlist(ix, arena, write, &fault); break;
     case WRITE_DELETE:
         st = store_delete(ix->store, write->kind, write->id, write->if_revision, &write->outcome, &fault);
         break;

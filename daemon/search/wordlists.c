@@ -72,6 +72,27 @@ enum status wordlist_entry(struct searcher *searcher, struct arena *arena, const
     return st;
 }
 
+static bool is_language(const char *name) {
+    size_t len = strlen(name);
+    return len >= 2 && len <= STOP_LANGUAGE_MAX && strspn(name, "abcdefghijklmnopqrstuvwxyz") == len;
+}
+
+enum status wordlist_check(const char *name, const char *text, struct err *err) {
+    struct terms *terms = NULL;
+    struct synonyms *synonyms = NULL;
+    size_t prefix = strlen(stop_prefix);
+    if (strlen(text) > WORDLIST_BYTES_MAX)
+        return err_set(err, ST_TOO_LARGE, "word list '%.40s': more than %d bytes", name, WORDLIST_BYTES_MAX);
+    if (strncmp(name, stop_prefix, prefix) == 0 && is_language(name + prefix)) return ST_OK;
+    if (strcmp(name, wordlist_synonyms) != 0)
+        return err_set(err, ST_INVALID_VALUE, "there is no word list '%.40s'", name);
+    enum status st = terms_open(&terms, err);
+    if (st == ST_OK) st = synonyms_read(&synonyms, terms, NULL, text, name, err);
+    synonyms_free(synonyms);
+    terms_close(terms);
+    return st;
+}
+
 /* ---- reading ---- */
 
 /* The file of a list, in the arena; empty when there is none. */

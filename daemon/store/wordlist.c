@@ -5,6 +5,7 @@
 #include "store_internal.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static const char reading[] = "reading the word lists";
 
@@ -56,17 +57,24 @@ enum status store_wordlist(struct store *store, struct arena *arena, const char 
     return st;
 }
 
+static bool same_text(const char *a, const char *b) {
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 enum status store_wordlist_set(struct store *store, struct arena *arena, const char *name, const char *text,
-                               uint64_t if_version, struct err *err) {
+                               int64_t if_version, bool *changed, struct err *err) {
     struct wordlist now;
+    *changed = false;
     enum status st = store_wordlist(store, arena, name, &now, err);
     if (st != ST_OK) return st;
-    if (now.version != if_version)
+    if (if_version != STORE_ANY_REVISION && now.version != (uint64_t)if_version)
         return err_set(err, ST_CONFLICT,
-                       "word list '%s' has changed meanwhile (version %" PRIu64 ", expected %" PRIu64 ")", name,
+                       "word list '%s' has changed meanwhile (version %" PRIu64 ", expected %" PRId64 ")", name,
                        now.version, if_version);
+    if (same_text(now.text, text)) return ST_OK;
     sqlite3_stmt *statement = store_statement(store, SQL_SET_WORDLIST, err);
     if (!statement) return err->status;
+    *changed = true;
     sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
     if (text) sqlite3_bind_text(statement, 2, text, -1, SQLITE_STATIC);
     return store_run(store, statement, "writing a word list", err);

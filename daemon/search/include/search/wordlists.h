@@ -30,4 +30,7 @@ void wordlist_split(struct arena *arena, const char *text, const char ***out, si
 enum status wordlist_entry(struct searcher *searcher, struct arena *arena, const char *name, const char *entry,
                            const char **out, struct err *err);
 
+/* Whether a name is one of a list, and a text one that it can have.  INVALID_VALUE, TOO_LARGE. */
+enum status wordlist_check(const char *name, const char *text, struct err *err);
+
 #endif

@@ -21,9 +21,9 @@ enum status store_wordlists(struct store *store, struct arena *arena, struct wor
 /* One list; version 0 and no text when it was never changed. */
 enum status store_wordlist(struct store *store, struct arena *arena, const char *name, struct wordlist *out,
                            struct err *err);
-/* The writer, inside begin/commit: a new text, or NULL for the file's.  CONFLICT when the list's version is not
- * `if_version`. */
+/* The writer, inside begin/commit: a new text, or NULL for the file's; *changed: it was another.  CONFLICT when the list's
+ * version is not `if_version` (STORE_ANY_REVISION: whatever it is). */
 enum status store_wordlist_set(struct store *store, struct arena *arena, const char *name, const char *text,
-                               uint64_t if_version, struct err *err);
+                               int64_t if_version, bool *changed, struct err *err);
 
 #endif
