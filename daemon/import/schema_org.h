@@ -40,6 +40,10 @@ cJSON *schema_org_records(const struct schema_org *so);
 /* One record of all that is said of one page; NULL when nothing is.  The verdict is that of all reviews, if they
  * agree; each claim keeps its own when there are several. */
 cJSON *schema_org_page(const struct schema_org *so);
+/* One node's record, the caller's. */
+cJSON *schema_record(const struct schema_org *so, const cJSON *node);
+bool schema_is_review(const cJSON *node);
+bool schema_is_article(const cJSON *node);
 /* Adds `name`, or `name`_text where no date can be read; nothing that is there already is replaced. */
 void schema_org_add_date(cJSON *record, const char *name, const char *text, enum when_order order);
 
