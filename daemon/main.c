@@ -9,6 +9,7 @@
 #include "server.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,6 +131,7 @@ int main(int argc, char **argv) {
     struct err err = ERR_NONE;
     int code = 0;
     setlocale(LC_ALL, "C.UTF-8");
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of the write (disk_full), not the end */
     read_options(&options, argc, argv);
     if (options.help) return print_help();
     if (options.version) {

@@ -78,6 +78,7 @@ enum status err_param(struct err *err, enum status status, const char *param, co
 static enum status status_from_errno(int number) {
     switch (number) {
     case ENOSPC:
+    case EFBIG:
     case EDQUOT: return ST_DISK_FULL;
     case EROFS:
     case EACCES:

@@ -12,8 +12,22 @@ static const char *const statement_sql[SQL_COUNT] = {
 #undef STATEMENT
 };
 
+/* The errno of the last call that failed on the store's file or its log; sqlite3_system_errno knows only those of
+ * opening. */
+static int last_errno(struct store *store) {
+    int number = sqlite3_system_errno(store->db), of_log = 0;
+    sqlite3_file *log = NULL;
+    if (number == 0) sqlite3_file_control(store->db, "main", SQLITE_FCNTL_LAST_ERRNO, &number);
+    sqlite3_file_control(store->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (number == 0 && log && log->pMethods) log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &of_log);
+    return number ? number : of_log;
+}
+
 static enum status map_io(struct store *store) {
-    int number = sqlite3_system_errno(store->db);
+    int code = sqlite3_extended_errcode(store->db);
+    /* Whatever the reason: nobody knows what is on the disk. */
+    if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) return ST_IO;
+    int number = last_errno(store);
     if (number == ENOSPC || number == EDQUOT || number == EFBIG) return ST_DISK_FULL;
     if (number == EMFILE || number == ENFILE) return ST_NO_FILES;
     if (number == EROFS || number == EACCES || number == EPERM) return ST_READ_ONLY;

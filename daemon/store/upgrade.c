@@ -1,7 +1,8 @@
 /* What the upgrade steps need beyond SQL: members of stored records.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- *   record_member(body, hash, id, name)   a string member of the record's JSON; NULL if absent or empty
+ *   record_member(body, hash, id, name)   a string member of the record's JSON; NULL if absent or empty, or if the body
+ *                                         is damaged: reading the record tells
  *   record_day(date)                      days since 1970; NULL if it is no date
  *
  * They exist on the writer's handle while a store is created or upgraded. */
@@ -21,7 +22,7 @@ static void record_member(sqlite3_context *context, int count, sqlite3_value **v
                                   &json, &len, &err);
     cJSON *record = st == ST_OK ? cJSON_ParseWithLength(json, len) : NULL;
     const char *member = record ? json_get_string(record, (const char *)sqlite3_value_text(values[3])) : NULL;
-    if (st != ST_OK)
+    if (st != ST_OK && st != ST_CORRUPT)
         sqlite3_result_error(context, err.text, -1);
     else if (member && *member)
         sqlite3_result_text(context, member, -1, SQLITE_TRANSIENT);

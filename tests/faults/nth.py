@@ -21,6 +21,7 @@ import time
 
 from faults import ABSENT, Client, Daemon, Failure, Lost, Model, Refused, check_model, main, record
 
+READ_ONLY = {"read_only": (1, errno.EROFS)}  # for surroundings.py
 KINDS = {"write": (1, errno.EIO), "sync": (2, errno.EIO), "rename": (3, errno.EIO), "open": (4, errno.EMFILE),
          "memory": (5, errno.ENOMEM)}
 LAYOUT = struct.Struct("iii4xqqq")
@@ -37,7 +38,7 @@ class Control:
         self.map = mmap.mmap(self.file.fileno(), 4096)
 
     def arm(self, kind, nth, ever):
-        number, error = KINDS[kind]
+        number, error = {**KINDS, **READ_ONLY}[kind]
         self.map[:LAYOUT.size] = LAYOUT.pack(0, ever, error, nth, 0, 0)
         self.map[:4] = struct.pack("i", number)
 

@@ -106,9 +106,10 @@ static void errno_is_mapped(void **state) {
         int number;
         enum status status;
     } rows[] = {
-        {ENOSPC, ST_DISK_FULL}, {EDQUOT, ST_DISK_FULL}, {EROFS, ST_READ_ONLY}, {EACCES, ST_READ_ONLY},
-        {EPERM, ST_READ_ONLY},  {EMFILE, ST_NO_FILES},  {ENFILE, ST_NO_FILES}, {ENOMEM, ST_NO_MEMORY},
-        {ENOENT, ST_NOT_FOUND}, {EIO, ST_IO},           {ENOTDIR, ST_IO},      {EISDIR, ST_IO},
+        {ENOSPC, ST_DISK_FULL}, {EDQUOT, ST_DISK_FULL}, {EFBIG, ST_DISK_FULL}, {EROFS, ST_READ_ONLY},
+        {EACCES, ST_READ_ONLY}, {EPERM, ST_READ_ONLY},  {EMFILE, ST_NO_FILES}, {ENFILE, ST_NO_FILES},
+        {ENOMEM, ST_NO_MEMORY}, {ENOENT, ST_NOT_FOUND}, {EIO, ST_IO},          {ENOTDIR, ST_IO},
+        {EISDIR, ST_IO},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct err err = ERR_NONE;

@@ -48,7 +48,7 @@ __attribute__((format(printf, 3, 4))) enum status err_set(struct err *err, enum 
 /* The same with a parameter's name. */
 __attribute__((format(printf, 4, 5))) enum status err_param(struct err *err, enum status status, const char *param,
                                                             const char *format, ...);
-/* From errno: maps ENOSPC/EDQUOT to DISK_FULL, EROFS/EACCES/EPERM to READ_ONLY, EMFILE/ENFILE to
+/* From errno: maps ENOSPC/EDQUOT/EFBIG to DISK_FULL, EROFS/EACCES/EPERM to READ_ONLY, EMFILE/ENFILE to
  * NO_FILES, ENOMEM to NO_MEMORY, ENOENT to NOT_FOUND, the rest to IO.  `what` names the act and the file. */
 __attribute__((format(printf, 3, 4))) enum status err_errno(struct err *err, int number, const char *format, ...);
 
