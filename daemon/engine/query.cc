@@ -7,6 +7,7 @@
 #include "query.h"
 
 #include "database.h"
+#include "sets.h"
 #include "sources.h"
 
 #include <cmath>
@@ -271,6 +272,11 @@ struct engine_query *engine_query_fixed(double weight) {
         if (!(weight >= 0) || !std::isfinite(weight)) guard_refuse(ST_INVALID_VALUE, "a weight of %g", weight);
         query->query = Xapian::Query((new Xapian::FixedWeightPostingSource(weight))->release());
     });
+}
+
+struct engine_query *engine_query_set(const struct engine_set *set) {
+    struct engine_query *query = query_new(1);
+    return build(query, [&] { query->query = Xapian::Query(0.0, Xapian::Query(sets_source(set)->release())); });
 }
 
 enum status engine_query_describe(const struct engine_query *query, char **out, struct err *err) {

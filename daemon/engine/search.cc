@@ -15,6 +15,7 @@
 #include "database.h"
 #include "facets.h"
 #include "query.h"
+#include "sets.h"
 
 #include <algorithm>
 #include <cmath>
@@ -218,6 +219,50 @@ enum status engine_search(struct engine_db *db, const struct engine_search *sear
         std::unique_ptr<owned_result> result;
         database_read(db, [&] { result = run(db->reader, search); });
         *out = result.release();
+    });
+}
+
+/* ---- sets ---- */
+
+namespace {
+
+class set_spy : public Xapian::MatchSpy {
+  public:
+    explicit set_spy(struct engine_set *into) : set(into) {}
+    void operator()(const Xapian::Document &doc, double) override { set->add(doc.get_docid()); }
+
+  private:
+    struct engine_set *set;
+};
+
+} // namespace
+
+static std::unique_ptr<struct engine_set> collect(const Xapian::Database &db, const struct engine_search *search) {
+    std::unique_ptr<struct engine_set> set(new struct engine_set(db.get_lastdocid()));
+    gate gate(search);
+    set_spy spy(set.get());
+    Xapian::Enquire enquire(db);
+    enquire.set_query(needs_gate(search, db.get_doccount()) ? query_filtered(search->query, &gate)
+                                                            : search->query->query);
+    enquire.set_weighting_scheme(Xapian::BoolWeight());
+    enquire.set_docid_order(Xapian::Enquire::ASCENDING);
+    enquire.add_matchspy(&spy);
+    /* One hit, for without any Xapian does not look. */
+    enquire.get_mset(0, 1, db.get_doccount());
+    return set;
+}
+
+enum status engine_set_make(struct engine_set **out, struct engine_db *db, const struct engine_query *query,
+                            int64_t deadline_us, struct err *err) {
+    struct engine_search search = {};
+    search.query = query;
+    search.deadline_us = deadline_us;
+    *out = nullptr;
+    return guard_run(err, "collect documents of index", db->dir.c_str(), [&] {
+        search_check(db, &search);
+        std::unique_ptr<struct engine_set> set;
+        database_read(db, [&] { set = collect(db->reader, &search); });
+        *out = set.release();
     });
 }
 

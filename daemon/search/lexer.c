@@ -7,10 +7,7 @@
 #include "lexer.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { NEAR_WINDOW = 10, NEAR_WINDOW_MAX = 1000 };
 
 static bool is_space(const struct lexer *lexer, size_t at) {
     return at < lexer->len && isspace((unsigned char)lexer->text[at]);
@@ -62,11 +59,14 @@ static bool window_operator(struct lexeme *word, const char *name, enum lexeme_t
     if (word->len < len || memcmp(word->text, name, len) != 0) return false;
     word->number = NEAR_WINDOW;
     if (word->len > len) {
-        if (word->text[len] != '/' || word->len == len + 1 || word->len > len + 7) return false;
-        for (size_t i = len + 1; i < word->len; i++)
+        if (word->text[len] != '/' || word->len == len + 1) return false;
+        uint32_t window = 0;
+        for (size_t i = len + 1; i < word->len; i++) {
             if (!isdigit((unsigned char)word->text[i])) return false;
-        unsigned long window = strtoul(word->text + len + 1, NULL, 10);
-        word->number = window < 1 ? 1 : window > NEAR_WINDOW_MAX ? NEAR_WINDOW_MAX : (uint32_t)window;
+            if (window <= NEAR_WINDOW_MAX) window = 10 * window + (uint32_t)(word->text[i] - '0');
+        }
+        word->number = window < 1 ? 1 : window > NEAR_WINDOW_MAX ? NEAR_WINDOW_MAX : window;
+        word->clamped = word->number != window;
     }
     word->type = type;
     return true;

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { NEAR_WINDOW = 10, NEAR_WINDOW_MAX = 1000 };
+
 enum lexeme_type {
     LEX_END,
     LEX_OPEN,  /* ( */
@@ -29,6 +31,7 @@ struct lexeme {
     size_t len;
     uint32_t start, end;
     uint32_t number;
+    bool clamped;  /* the number that is written is not from 1 to NEAR_WINDOW_MAX; `number` is the nearest that is */
     bool unclosed; /* a phrase whose closing quote is missing */
 };
 

@@ -31,6 +31,11 @@ void query_warn(struct arena *arena, struct query *query, const char *code, long
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
+    if (query->warning_count + 1 == WARNINGS_MAX) {
+        code = "more_warnings";
+        snprintf(message, sizeof message, "there is more to say about the query; these are the first %d warnings",
+                 WARNINGS_MAX - 1);
+    }
     query->warnings =
         arena_grow(arena, query->warnings, query->warning_count, &query->warning_cap, sizeof *query->warnings);
     query->warnings[query->warning_count++] =
@@ -326,6 +331,10 @@ static struct node *parse_near(struct parser *parser) {
         if (!starts_primary(parser)) return dangling(parser, left, &op);
         struct node *right = primary(parser);
         enum node_type type = op.type == LEX_NEAR ? NODE_NEAR : NODE_ADJ;
+        if (op.clamped)
+            WARN(parser, "query_limit", op.start, "'%.*s' is beyond 1 to %d words and is taken for %s/%u",
+                 (int)(op.len < 40 ? op.len : 40), op.text, NEAR_WINDOW_MAX, type == NODE_NEAR ? "NEAR" : "ADJ",
+                 op.number);
         if (left && right && left->type == type && left->number == op.number) {
             node_add(parser, left, right);
         } else {

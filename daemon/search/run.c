@@ -29,6 +29,11 @@ struct words_use {
     struct wordlists *lists;
 };
 
+struct filter_use {
+    struct filters *filters;
+    struct filter_set *set;
+};
+
 /* ---- translating ---- */
 
 static const struct node *last_leaf(const struct node *node) {
@@ -119,6 +124,45 @@ static struct engine_query *compile_filter(struct run *run, struct compiler *com
     return compile_query(compiler, run->filter.root);
 }
 
+static void give_filter(void *arg) {
+    struct filter_use *use = arg;
+    filters_give(use->filters, use->set);
+}
+
+/* Collects what the filter passes, for this request and those to come. */
+static struct filter_set *make_filter(struct run *run, struct compiler *compiler, const struct filter_key *key,
+                                      const struct engine_query *query) {
+    struct engine_set *set = NULL;
+    compile_failed(compiler, engine_set_make(&set, compiler->db, query, compiler->deadline_us, compiler->err));
+    return compiler->status == ST_OK ? filters_add(run->searcher->shared->filters, key, set) : NULL;
+}
+
+/* The filter as the set of what it passes, when it has come before; explain is told of it as it was written. */
+static struct engine_query *filter_query(struct run *run, struct compiler *compiler) {
+    struct reader *reader = run->searcher->reader;
+    struct filter_key key = {.kind = compiler->kind,
+                             .generation = reader_generation(reader),
+                             .revision = reader_revision(reader),
+                             .words_version = run->words->version,
+                             .synonyms = run->request->synonyms,
+                             .plain = compiler->plain,
+                             .text = run->request->filter};
+    bool make = false;
+    if (run->request->explain) return compile_filter(run, compiler);
+    struct filter_use *use = arena_alloc(run->arena, sizeof *use);
+    *use = (struct filter_use){.filters = run->searcher->shared->filters};
+    use->set = filters_take(use->filters, &key, &make);
+    if (!use->set) {
+        struct engine_query *query = compile_filter(run, compiler);
+        if (!query || !make || run->filter.warning_count > 0) return query;
+        use->set = make_filter(run, compiler, &key, query);
+        engine_query_free(query);
+        if (!use->set) return NULL;
+    }
+    arena_defer(run->arena, give_filter, use);
+    return engine_query_set(use->set->set);
+}
+
 static struct engine_query *both(enum engine_op op, struct engine_query *take_a, struct engine_query *take_b) {
     struct engine_query *list[] = {take_a, take_b};
     return engine_query_op(op, list, 2, 0);
@@ -156,7 +200,7 @@ static enum status compile_kind(struct run *run, struct kind_result *kind, struc
     kind->norm = compile_norm(&compiler);
     if (run->request->within) query = both(ENGINE_FILTER, query, engine_query_clone(run->request->within));
     if (run->request->filter) {
-        struct engine_query *filter = compile_filter(run, &compiler);
+        struct engine_query *filter = filter_query(run, &compiler);
         if (!filter) {
             engine_query_free(query);
             return compiler.status;

@@ -9,6 +9,7 @@ enum status searcher_shared_open(struct searcher_shared **out, const char *schem
     struct searcher_shared *shared = mem_alloc(sizeof *shared);
     shared->snapshots = snapshots_new();
     shared->lexicons = lexicons_new();
+    shared->filters = filters_new();
     shared->words = words_in_force_new();
     shared->schema_dir = schema_dir;
     enum status st = wordlists_check_files(schema_dir, err);
@@ -23,6 +24,7 @@ enum status searcher_shared_open(struct searcher_shared **out, const char *schem
 enum status searcher_shared_reload(struct searcher_shared *shared, struct err *err) {
     enum status st = wordlists_check_files(shared->schema_dir, err);
     if (st == ST_OK) words_in_force_forget(shared->words);
+    if (st == ST_OK) filters_clear(shared->filters);
     return st;
 }
 
@@ -30,6 +32,7 @@ void searcher_shared_close(struct searcher_shared *shared) {
     if (!shared) return;
     lexicons_free(shared->lexicons);
     snapshots_free(shared->snapshots);
+    filters_free(shared->filters);
     words_in_force_free(shared->words);
     mem_free(shared);
 }

@@ -1,9 +1,10 @@
-/* What the searchers of all workers share: stop words and synonyms, lexicons, snapshots.
+/* What the searchers of all workers share: stop words and synonyms, lexicons, snapshots, filters.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef SEARCH_SHARED_H
 #define SEARCH_SHARED_H
 
 #include "cursor.h"
+#include "filters.h"
 #include "index/index.h"
 #include "lexicon.h"
 #include "stop.h"
@@ -20,6 +21,7 @@ struct searcher_shared {
     struct words_in_force *words;
     struct snapshots *snapshots;
     struct lexicons *lexicons;
+    struct filters *filters;
 };
 
 /* ---- stop words and synonyms ---- */

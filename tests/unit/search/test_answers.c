@@ -131,6 +131,12 @@ static cJSON *plain_params(const char *query) {
     return params;
 }
 
+static cJSON *search_filtered(const char *query, const char *filter) {
+    cJSON *params = plain_params(query);
+    cJSON_AddStringToObject(params, "filter", filter);
+    return search(params);
+}
+
 /* A filter leaves those hits of the query that the filter as a query finds, too, with the scores that they had; it is
  * the same clause as one that must be there, without weight. */
 static void filters(void **state) {
@@ -141,10 +147,9 @@ static void filters(void **state) {
         const cJSON *hit = NULL;
         clean_query(query, sizeof query);
         clean_query(filter, sizeof filter);
-        cJSON *params = plain_params(query);
-        cJSON_AddStringToObject(params, "filter", filter);
         snprintf(both, sizeof both, "+(%s) +(%s)", query, filter);
-        cJSON *filtered = search(params), *all = search(plain_params(query)), *wanted = search(plain_params(filter));
+        cJSON *filtered = search_filtered(query, filter), *all = search(plain_params(query)),
+              *wanted = search(plain_params(filter));
         cJSON *must = search(plain_params(both));
         int expected = 0;
         cJSON_ArrayForEach (hit, json_get(all, "hits")) {
@@ -160,6 +165,13 @@ static void filters(void **state) {
         assert_int_equal(hits_of(filtered), expected);
         assert_int_equal(hits_of(must), expected);
         expect_total(filtered, expected, query);
+        for (int again = 0; again < 3; again++) { /* the second time makes a set of it, the third takes that */
+            cJSON *same = search_filtered(query, filter);
+            if (!cJSON_Compare(json_get(same, "hits"), json_get(filtered, "hits"), true))
+                fail_msg("%s  filter %s: other hits when it comes again", query, filter);
+            expect_total(same, expected, query);
+            cJSON_Delete(same);
+        }
         seen += expected;
         cJSON_Delete(filtered);
         cJSON_Delete(all);

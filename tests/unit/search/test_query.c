@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "support.h"
 
+#include "base/file.h"
+
 /* A query, its tree as query_print shows it without the outermost parentheses, and the warnings' codes. */
 static const struct {
     const char *query, *tree, *warnings;
@@ -51,6 +53,10 @@ static const struct {
     {"AND", "AND", "query_syntax "},
     {"a OR", "a OR", "query_syntax "},
     {"NEAR/5 a", "NEAR/5 a", "query_syntax "},
+    {"a NEAR/0 b", "a NEAR/1 b", "query_limit "},
+    {"a ADJ/999999999999999999999 b", "a ADJ/1000 b", "query_limit "},
+    {"a NEAR/1000 b", "a NEAR/1000 b", ""},
+    {"a \"--\"", "a", "query_syntax "},
     /* A pasted text. */
     {"ONE TWO THREE FOUR FIVE AND SIX", "ONE TWO THREE FOUR FIVE AND SIX", "pasted_text "},
 };
@@ -88,6 +94,60 @@ static void table(void **state) {
         if (strcmp(warnings, rows[i].warnings) != 0) fail_msg("%s: warnings %s", rows[i].query, warnings);
         arena_free(arena);
     }
+}
+
+static char *read_source(struct arena *arena, const char *name) {
+    char path[4096], *text = NULL;
+    size_t len = 0;
+    struct err err = ERR_NONE;
+    snprintf(path, sizeof path, "%s/%s", FOOTNOTE_SOURCE_DIR, name);
+    if (file_read(&text, &len, path, 1 << 20, &err) != ST_OK) fail_msg("%s", err.text);
+    char *copy = arena_strndup(arena, text, len);
+    mem_free(text);
+    return copy;
+}
+
+/* The grammar's lines in a text, each without what stands in front of it. */
+static const char *grammar_of(struct arena *arena, const char *name) {
+    struct buf out;
+    char *rest = NULL, *text = read_source(arena, name);
+    bool inside = false;
+    buf_init(&out, 0);
+    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        line += strspn(line, " *");
+        inside = inside || strncmp(line, "query    =", 10) == 0;
+        if (inside) buf_printf(&out, "%s\n", line);
+        if (strncmp(line, "range    =", 10) == 0) break;
+    }
+    const char *grammar = arena_strndup(arena, out.data ? out.data : "", out.len);
+    buf_free(&out);
+    return grammar;
+}
+
+/* The manual page has the grammar of the parser's header, and its examples are queries without a fault. */
+static void manual_page(void **state) {
+    (void)state;
+    struct arena *arena = arena_new();
+    char *rest = NULL, *page = read_source(arena, "client/man/footnote-query.7");
+    int examples = 0;
+    bool inside = false;
+    const char *grammar = grammar_of(arena, "client/man/footnote-query.7");
+    assert_true(strlen(grammar) > 500);
+    assert_string_equal(grammar, grammar_of(arena, "daemon/search/include/search/query.h"));
+    for (char *line = strtok_r(page, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        struct query query;
+        char *end = strstr(line, "  ");
+        if (strcmp(line, ".\\\" examples") == 0) inside = true;
+        if (strncmp(line, ".Ed", 3) == 0) inside = false;
+        if (!inside || *line == '.') continue;
+        if (end) *end = '\0';
+        parse(arena, line, strlen(line), &query);
+        if (query.warning_count > 0) fail_msg("%s: %s", line, query.warnings[0].message);
+        assert_true(query.root->count > 0);
+        examples++;
+    }
+    assert_true(examples > 25);
+    arena_free(arena);
 }
 
 /* Where nodes stand in the query. */
@@ -246,8 +306,8 @@ static void limits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(table),     cmocka_unit_test(positions), cmocka_unit_test(round_trips),
-        cmocka_unit_test(any_bytes), cmocka_unit_test(limits),
+        cmocka_unit_test(table),       cmocka_unit_test(manual_page), cmocka_unit_test(positions),
+        cmocka_unit_test(round_trips), cmocka_unit_test(any_bytes),   cmocka_unit_test(limits),
     };
     return cmocka_run_group_tests(tests, search_setup, search_teardown);
 }

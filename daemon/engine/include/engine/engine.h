@@ -260,6 +260,19 @@ enum status engine_explain(struct engine_db *db, const struct engine_search *sea
 enum status engine_scores(struct engine_db *db, const struct engine_search *search, const uint32_t *docids,
                           size_t count, double *out, struct err *err);
 
+/* ---- sets of documents ------------------------------------------------------------------------ */
+
+/* The documents that a query matched, a bit for each number up to the last; read-only once made: any thread. */
+struct engine_set;
+/* deadline_us: 0 or TIMEOUT. */
+enum status engine_set_make(struct engine_set **out, struct engine_db *db, const struct engine_query *query,
+                            int64_t deadline_us, struct err *err);
+void engine_set_free(struct engine_set *set);
+size_t engine_set_bytes(const struct engine_set *set);
+size_t engine_set_count(const struct engine_set *set);
+/* Its documents, without score.  Borrows the set, which must live longer; such a query can't be cloned. */
+struct engine_query *engine_query_set(const struct engine_set *set);
+
 /* ---- stemmer -------------------------------------------------------------------------------- */
 
 struct engine_stemmer;

@@ -6,7 +6,7 @@
  *   or       = and { "OR" and }
  *   and      = not { [ "AND" ] [ "NOT" ] not }   only where AND or NOT is written
  *   not      = [ "NOT" ] near
- *   near     = primary { ( "NEAR" | "ADJ" ) [ "/" number ] primary }
+ *   near     = primary { ( "NEAR" | "ADJ" ) [ "/" number ] primary }      number: 1 to 1000 words apart, default 10
  *   primary  = "(" query ")" | [ field ":" ] value | "in:section(" query ")" | "*"
  *   value    = "(" query ")" | phrase | range | word [ "*" | "~" | "~2" ]
  *   phrase   = '"' text '"'                   unstemmed; the closing quote may be missing at the end
