@@ -178,6 +178,7 @@ static struct parked_chunk *park(struct import_session *session, struct call *ca
     struct parked_chunk *chunk = mem_alloc(sizeof *chunk);
     *chunk = (struct parked_chunk){.imports = call->api->imports, .session = session, .call = call, .number = number};
     session->parked[session->parked_count++] = chunk;
+    stats_add(STAT_CHUNKS_EARLY, 1);
     return chunk;
 }
 
