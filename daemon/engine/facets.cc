@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A plain slot is one value.  A `multi` slot is a row of values, each a LEB128 length and bytes, as
- * buf_lstr writes them; a value that stands twice in one document counts twice, so whoever fills the
- * slot makes them unique.  Values are compared byte by byte.  One thread, one search. */
+ * buf_lstr writes them; a value that stands twice in one document counts once.  Values are compared byte
+ * by byte.  One thread, one search. */
 #include "facets.h"
 
 #include "guard.h"
@@ -22,18 +22,21 @@ void facet_counter::grow() {
     }
 }
 
-void facet_counter::add(struct arena *arena, const char *value, size_t len) {
+void facet_counter::add(struct arena *arena, const char *value, size_t len, Xapian::docid docid) {
     if (found.size() * 2 >= table.size()) grow();
     uint64_t hash = hash64(value, len);
     size_t mask = table.size() - 1, at = hash & mask;
     for (; table[at]; at = (at + 1) & mask) {
         engine_count &have = found[table[at] - 1];
         if (hashes[table[at] - 1] != hash || have.len != len || std::memcmp(have.value, value, len)) continue;
-        have.count++;
+        Xapian::docid &last = newest[table[at] - 1];
+        have.count += last != docid;
+        last = docid;
         return;
     }
     found.push_back({arena_strndup(arena, value, len), len, 1});
     hashes.push_back(hash);
+    newest.push_back(docid);
     table[at] = static_cast<uint32_t>(found.size());
 }
 
@@ -46,20 +49,20 @@ void facet_spy::operator()(const Xapian::Document &doc, double) {
         std::string value = doc.get_value(facet.slot);
         if (value.empty()) continue;
         if (facet.multi)
-            add_multi(columns[i], value);
+            add_multi(columns[i], value, doc.get_docid());
         else
-            columns[i].counter.add(arena, value.data(), value.size());
+            columns[i].counter.add(arena, value.data(), value.size(), doc.get_docid());
         if (facet.number) add_number(columns[i], value);
     }
 }
 
-void facet_spy::add_multi(column &into, const std::string &value) {
+void facet_spy::add_multi(column &into, const std::string &value, Xapian::docid docid) {
     struct cur cur = {value.data(), value.data() + value.size(), false};
     while (cur.at < cur.end) {
         size_t len;
         const char *at = cur_lstr(&cur, &len);
         if (cur.bad) guard_refuse(ST_CORRUPT, "a facet's value breaks off");
-        into.counter.add(arena, at, len);
+        into.counter.add(arena, at, len, docid);
     }
 }
 

@@ -11,17 +11,18 @@
 
 struct arena;
 
-/* Counts how often each byte string was added; the strings live in the arena. */
+/* Counts in how many documents each byte string was added; the strings live in the arena. */
 class facet_counter {
   public:
-    void add(struct arena *arena, const char *value, size_t len);
+    void add(struct arena *arena, const char *value, size_t len, Xapian::docid docid);
     const std::vector<engine_count> &counts() const { return found; }
 
   private:
     void grow();
     std::vector<engine_count> found;
-    std::vector<uint64_t> hashes; /* of found */
-    std::vector<uint32_t> table;  /* open addressing: indexes + 1 into found; its size is a power of two */
+    std::vector<uint64_t> hashes;      /* of found */
+    std::vector<Xapian::docid> newest; /* the document that had it last */
+    std::vector<uint32_t> table;       /* open addressing: indexes + 1 into found; its size is a power of two */
 };
 
 /* Shown each document that a search accepts. */
@@ -37,7 +38,7 @@ class facet_spy : public Xapian::MatchSpy {
         uint64_t numbers = 0;
         double min = 0, max = 0, sum = 0;
     };
-    void add_multi(column &into, const std::string &value);
+    void add_multi(column &into, const std::string &value, Xapian::docid docid);
     static void add_number(column &into, const std::string &value);
 
     const struct engine_search *search;

@@ -155,6 +155,22 @@ static enum status read_weight(struct field *field, const cJSON *object, struct 
     return ST_OK;
 }
 
+static enum status read_boost(struct field *field, const cJSON *object, struct place *place, struct err *err) {
+    const cJSON *boost = json_get(object, "boost"), *half = json_get(object, "half");
+    bool is_date = field->type == FIELD_DATE;
+    field->half = is_date ? 365 : 10;
+    if (!boost && !half) return ST_OK;
+    if (!is_date && field->type != FIELD_NUMBER)
+        return fault(place, boost ? "boost" : "half", "none in a field of another type than date or number", err);
+    if (!cJSON_IsNumber(boost) || boost->valuedouble < 0 || boost->valuedouble > 100)
+        return fault(place, "boost", "a number from 0 to 100", err);
+    if (half && (!cJSON_IsNumber(half) || half->valuedouble <= 0 || half->valuedouble > 1e12))
+        return fault(place, "half", "a number above 0", err);
+    field->boost = boost->valuedouble;
+    if (half) field->half = half->valuedouble;
+    return ST_OK;
+}
+
 /* What must hold between the members of one field. */
 static enum status check_field(const struct field *field, struct place *place, struct err *err) {
     bool has_terms = field->type == FIELD_TEXT || field->type == FIELD_NAME || field->type == FIELD_KEYWORD;
@@ -175,8 +191,8 @@ static enum status check_field(const struct field *field, struct place *place, s
 }
 
 static enum status check_members(const cJSON *object, struct place *place, struct err *err) {
-    static const char *const known[] = {"name", "from",  "type", "prefix", "weight",     "body",
-                                        "slot", "facet", "sort", "multi",  "exact_case", "aliases"};
+    static const char *const known[] = {"name",  "from", "type",  "prefix",     "weight",  "body",  "slot",
+                                        "facet", "sort", "multi", "exact_case", "aliases", "boost", "half"};
     const cJSON *member = NULL;
     cJSON_ArrayForEach (member, object) {
         bool found = false;
@@ -201,6 +217,7 @@ static enum status read_field(struct field *field, const cJSON *object, struct p
     if (st == ST_OK) st = read_slot(field, object, place, err);
     if (st == ST_OK) st = read_aliases(field, object, place, err);
     if (st == ST_OK) st = read_weight(field, object, place, err);
+    if (st == ST_OK) st = read_boost(field, object, place, err);
     if (st == ST_OK) st = read_bool(object, "body", &field->body, place, err);
     if (st == ST_OK) st = read_bool(object, "facet", &field->facet, place, err);
     if (st == ST_OK) st = read_bool(object, "sort", &field->sort, place, err);

@@ -35,33 +35,87 @@ static int compare_hits(const struct run *run, const struct page_hit *a, const s
     return (a->score < b->score) - (a->score > b->score);
 }
 
-void page_merge(struct run *run) {
-    size_t at[2] = {0}, total = 0;
-    for (size_t k = 0; k < run->kind_count; k++)
-        total += run->kinds[k].result->count;
-    size_t limit = run->request->limit, skip = run->skip;
-    run->page = arena_alloc(run->arena, ((total < limit ? total : limit) + 1) * sizeof *run->page);
-    while (run->page_count < limit) {
-        struct page_hit best = {0};
-        for (size_t k = 0; k < run->kind_count; k++) {
-            struct kind_result *kind = &run->kinds[k];
-            if (at[k] >= kind->result->count) continue;
-            struct page_hit next = {.kind = kind, .hit = kind->result->hits[at[k]]};
-            next.score = next.hit.score * scale_of(run, kind);
-            if (!best.kind || compare_hits(run, &next, &best) < 0) best = next;
-        }
-        if (!best.kind) break;
-        at[best.kind - run->kinds]++;
-        if (skip > 0)
-            skip--;
-        else
-            run->page[run->page_count++] = best;
+/* The next hit of all kinds; without kind at the end. */
+static struct page_hit next_hit(struct run *run, size_t at[2]) {
+    struct page_hit best = {0};
+    for (size_t k = 0; k < run->kind_count; k++) {
+        struct kind_result *kind = &run->kinds[k];
+        if (at[k] >= kind->result->count) continue;
+        struct page_hit next = {.kind = kind, .hit = kind->result->hits[at[k]]};
+        next.score = next.hit.score * scale_of(run, kind);
+        if (!best.kind || compare_hits(run, &next, &best) < 0) best = next;
     }
+    if (best.kind) at[best.kind - run->kinds]++;
+    return best;
+}
+
+/* Values that had a hit already, when hits of two kinds are collapsed: each kind's are unique by themselves. */
+struct seen {
+    uint64_t *hashes; /* 0: free */
+    size_t *places;   /* on the page; SIZE_MAX: not on it */
+    size_t size;      /* a power of two */
+};
+
+static void seen_open(struct seen *seen, struct run *run, size_t total) {
+    for (seen->size = 64; seen->size < 2 * total;)
+        seen->size *= 2;
+    seen->hashes = arena_alloc(run->arena, seen->size * sizeof *seen->hashes);
+    seen->places = arena_alloc(run->arena, seen->size * sizeof *seen->places);
+}
+
+/* The entry of a hit's value; NULL when it has none. */
+static size_t *seen_find(struct seen *seen, const struct run *run, const struct page_hit *hit, bool *known) {
+    struct engine_bytes value = hit->hit.values[run->request->sort_count];
+    *known = false;
+    if (value.len == 0) return NULL;
+    uint64_t hash = hash64(value.at, value.len) | 1;
+    size_t at = hash >> 8 & (seen->size - 1);
+    while (seen->hashes[at] && seen->hashes[at] != hash)
+        at = (at + 1) & (seen->size - 1);
+    *known = seen->hashes[at] != 0;
+    seen->hashes[at] = hash;
+    return &seen->places[at];
+}
+
+/* Whether a hit is the first of its value; if not, it is counted behind that one. */
+static bool is_first(struct seen *seen, struct run *run, const struct page_hit *hit, size_t place) {
+    bool known = false;
+    size_t *entry = seen_find(seen, run, hit, &known);
+    if (entry && known && *entry != SIZE_MAX) run->page[*entry].hit.collapsed += 1 + hit->hit.collapsed;
+    if (entry && !known) *entry = place;
+    return !known;
+}
+
+static void add_totals(struct run *run, size_t repeated) {
     for (size_t k = 0; k < run->kind_count; k++) {
         run->totals.lower += run->kinds[k].result->total_lower;
         run->totals.estimate += run->kinds[k].result->total_estimate;
         run->totals.upper += run->kinds[k].result->total_upper;
     }
+    run->totals.lower -= repeated < run->totals.lower ? repeated : run->totals.lower;
+    run->totals.estimate -= repeated < run->totals.estimate ? repeated : run->totals.estimate;
+    run->totals.upper -= repeated < run->totals.upper ? repeated : run->totals.upper;
+}
+
+void page_merge(struct run *run) {
+    size_t at[2] = {0}, total = 0, repeated = 0, skip = run->skip, limit = run->request->limit;
+    struct seen seen = {0};
+    for (size_t k = 0; k < run->kind_count; k++)
+        total += run->kinds[k].result->count;
+    run->page = arena_alloc(run->arena, ((total < limit ? total : limit) + 1) * sizeof *run->page);
+    if (run->kind_count > 1 && run->request->collapse) seen_open(&seen, run, total);
+    while (seen.size > 0 || run->page_count < limit) {
+        struct page_hit hit = next_hit(run, at);
+        if (!hit.kind) break;
+        bool shown = skip == 0 && run->page_count < limit;
+        if (seen.size > 0 && !is_first(&seen, run, &hit, shown ? run->page_count : SIZE_MAX))
+            repeated++;
+        else if (shown)
+            run->page[run->page_count++] = hit;
+        else if (skip > 0)
+            skip--;
+    }
+    add_totals(run, repeated);
 }
 
 /* ---- cursors ---- */

@@ -240,11 +240,13 @@ enum status search_request_read(const struct schema *schema, const cJSON *params
     *out = (struct search_request){.articles = true,
                                    .ranking = RANKING_DEFAULT,
                                    .limit = SEARCH_LIMIT_DEFAULT,
+                                   .schema_boosts = true,
                                    .via_sources = true,
                                    .synonyms = true};
     const cJSON *member = NULL;
     cJSON_ArrayForEach (member, params) {
         enum status st = read_member(&reading, member);
+        if (strcmp(member->string, "decay") == 0 || strcmp(member->string, "boost") == 0) out->schema_boosts = false;
         if (st != ST_OK) return st;
     }
     if (out->cursor && (out->offset > 0 || out->facet_count > 0))

@@ -168,6 +168,22 @@ static struct engine_query *both(enum engine_op op, struct engine_query *take_a,
     return engine_query_op(op, list, 2, 0);
 }
 
+/* Those of the request, else those of the schema. */
+static void set_boosts(const struct run *run, struct compiler *compiler) {
+    const struct fields *fields = &compiler->schema->kinds[compiler->kind];
+    compiler->boosts = run->request->boosts;
+    compiler->boost_count = run->request->boost_count;
+    if (!run->request->schema_boosts || compiler->plain) return;
+    struct boost_request *boosts = arena_alloc(run->arena, (fields->count + 1) * sizeof *boosts);
+    compiler->boosts = boosts;
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct field *field = &fields->items[i];
+        if (field->boost <= 0) continue;
+        boosts[compiler->boost_count++] = (struct boost_request){
+            .field = field->name, .decay = field->type == FIELD_DATE, .pivot = field->half, .weight = field->boost};
+    }
+}
+
 /* No query is everything; one that has nothing but marks finds nothing. */
 static bool asks_nothing(const struct run *run) {
     const char *text = run->request->query ? run->request->query : "";
@@ -190,8 +206,7 @@ static enum status compile_kind(struct run *run, struct kind_result *kind, struc
     compiler.root = run->query.root;
     if (run->request->explain) compiler.parts = kind->parts = parts_new(run->arena);
     compiler.via = kind->via ? kind->via->query : NULL;
-    compiler.boosts = run->request->boosts;
-    compiler.boost_count = run->request->boost_count;
+    set_boosts(run, &compiler);
     struct engine_query *query =
         asks_nothing(run) ? compile_everything(&compiler) : compile_query(&compiler, run->query.root);
     if (!query) return compiler.status;
@@ -227,7 +242,7 @@ static void set_facets(const struct run *run, enum store_kind kind, struct engin
 }
 
 static void set_sort(const struct run *run, enum store_kind kind, struct engine_search *search) {
-    uint32_t *slots = arena_alloc(run->arena, SEARCH_SORTS_MAX * sizeof *slots);
+    uint32_t *slots = arena_alloc(run->arena, (SEARCH_SORTS_MAX + 1) * sizeof *slots);
     for (size_t i = 0; i < run->request->sort_count; i++) {
         const struct sort_request *sort = &run->request->sorts[i];
         const struct field *field =
@@ -236,16 +251,17 @@ static void set_sort(const struct run *run, enum store_kind kind, struct engine_
         if (field && field->sort)
             search->sort[search->sorts++] = (struct engine_sort){.slot = field->slot, .descending = sort->descending};
     }
-    /* Hits of two kinds are put into one order by these values. */
-    if (run->kind_count > 1) {
-        search->value_slots = slots;
-        search->value_count = run->request->sort_count;
-    }
     const char *collapse = run->request->collapse;
     const struct field *field =
         collapse ? schema_field(reader_schema(run->searcher->reader), kind, collapse, strlen(collapse)) : NULL;
     search->collapse = field && field->slot != FIELD_NO_SLOT && !field->multi;
     search->collapse_slot = search->collapse ? field->slot : 0;
+    if (run->kind_count < 2) return;
+    /* Hits of two kinds are put into one order by the values of the sorts, and collapsed by the last one. */
+    slots[run->request->sort_count] = search->collapse ? field->slot : FIELD_NO_SLOT;
+    search->value_slots = slots;
+    search->value_count = run->request->sort_count + (collapse != NULL);
+    if (collapse) search->limit = UINT32_MAX;
 }
 
 /* Deep ranking looks at more candidates than are asked for, unless the order is not by score. */

@@ -292,6 +292,7 @@ static void collapsed(void **state) {
             shown += 1 + behind;
         }
         assert_int_equal(shown, hits_of(all));
+        expect_total(answer, hits_of(answer), query);
         cJSON_Delete(answer);
         cJSON_Delete(all);
     }

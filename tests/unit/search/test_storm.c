@@ -60,8 +60,25 @@ static bool has_hit(const cJSON *answer, const char *id) {
     return false;
 }
 
+/* NULL: none.  They come again and again, so that they are taken from the cache. */
+static const char *const filters[] = {NULL,
+                                      NULL,
+                                      NULL,
+                                      "outlet:gauge",
+                                      "tag:boats published:2018..",
+                                      "lang:en -tag:food",
+                                      "author:(quill ink) +cited:1..",
+                                      "title:the OR tag:*"};
+
+static bool passes(struct model *model, const char *filter, const struct made *made) {
+    struct query query;
+    if (!filter) return true;
+    query_parse(model->arena, schema, filter, strlen(filter), &query);
+    return model_matches(model, &query, made);
+}
+
 /* via: articles are found by what they cite, too, so that there may be more. */
-static void check(struct searching *searching, const char *text, const cJSON *answer, bool via) {
+static void check(struct searching *searching, const char *text, const char *filter, const cJSON *answer, bool via) {
     struct model *model = &searching->model;
     struct query query;
     arena_free(model->arena);
@@ -71,7 +88,8 @@ static void check(struct searching *searching, const char *text, const cJSON *an
     atomic_fetch_add(&checked, 1);
     for (size_t i = 0; i < archive.made_count; i++) {
         const struct made *made = &archive.made[i];
-        bool should = model_matches(model, &query, made), does = has_hit(answer, made->id);
+        bool should = passes(model, filter, made) && model_matches(model, &query, made),
+             does = has_hit(answer, made->id);
         if (should && !does) wrong(text, "does not find", made->id);
         if (!should && does && !via) wrong(text, "finds", made->id);
     }
@@ -84,6 +102,7 @@ static void search(struct searching *searching) {
     char query[QUERY_MAX];
     unsigned ranking = rng_below(rng, 8) ? rng_below(rng, 2) : 2;
     bool via = rng_below(rng, 4) == 0, typing = rng_below(rng, 16) == 0;
+    const char *filter = filters[rng_below(rng, sizeof filters / sizeof *filters)];
     archive_query(&archive, rng, query, sizeof query);
     cJSON *params = cJSON_CreateObject();
     cJSON_AddStringToObject(params, "query", query);
@@ -91,6 +110,7 @@ static void search(struct searching *searching) {
     cJSON_AddBoolToObject(params, "via_sources", via);
     cJSON_AddFalseToObject(params, "synonyms");
     cJSON_AddStringToObject(params, "ranking", rankings[ranking]);
+    if (filter) cJSON_AddStringToObject(params, "filter", filter);
     if (typing) cJSON_AddTrueToObject(params, "prefix");
     if (rng_below(rng, 4) == 0) cJSON_AddTrueToObject(params, "html");
     if (rng_below(rng, 8) == 0) cJSON_AddTrueToObject(params, "explain");
@@ -102,7 +122,7 @@ static void search(struct searching *searching) {
     if (!answer)
         wrong(query, "is an error:", err.text);
     else if (ranking != 2 && !typing)
-        check(searching, query, answer, via);
+        check(searching, query, filter, answer, via);
     cJSON_Delete(answer);
     cJSON_Delete(params);
 }

@@ -64,7 +64,9 @@ struct field {
     char prefix[PREFIX_MAX + 1]; /* "" if none */
     double weight;               /* of the field's own score in a search without field; 0: none */
     bool body;                   /* its words are in the general text too */
-    uint32_t slot;               /* FIELD_NO_SLOT if none */
+    double boost;  /* of a date or number: what it adds to a score, as a share of the words'; 0: nothing */
+    double half;   /* days from now, or the number, that are worth half of the boost */
+    uint32_t slot; /* FIELD_NO_SLOT if none */
     bool facet, sort, multi;
     bool exact_case; /* keywords: not folded */
 };

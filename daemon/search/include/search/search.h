@@ -74,6 +74,7 @@ struct search_request {
     bool synonyms;                     /* words find their synonyms, too */
     struct boost_request boosts[SEARCH_BOOSTS_MAX];
     size_t boost_count;
+    bool schema_boosts;                       /* the request names none: those of the schema hold */
     uint32_t fragments;                       /* passages of each hit, beside the snippet */
     const char *highlight[SEARCH_FIELDS_MAX]; /* fields to give whole, with the matches marked: title, section, text */
     size_t highlight_count;
