@@ -15,7 +15,7 @@ import os
 import shutil
 import sys
 
-from faults import ABSENT, Client, Daemon, Failure, Lost, Refused, main, record, state_of
+from faults import ABSENT, Client, Daemon, Failure, Lost, Refused, main, progress, record, state_of
 
 RECORDS = 300
 
@@ -112,6 +112,7 @@ def run(chance, count):
     archives = {killed: make_archive(killed) for killed in (False, True)}
     try:
         for turn in range(count):
+            progress(turn, count)
             killed = turn % 5 == 4
             made, states = archives[killed]
             daemon = Daemon(arguments=["--commit-interval", "20"])

@@ -234,6 +234,16 @@ def check_model(client, model):
     return len(present)
 
 
+def progress(done, count):
+    """A line now and then in a long run."""
+    if count >= 1000 and time.monotonic() > progress.next:
+        progress.next = time.monotonic() + 60
+        print(f"  {done} of {count}", flush=True)
+
+
+progress.next = 0.0
+
+
 def main(run, short, long):
     """run(random, count); `--long` and `--seed N` are taken from the command line; exit code 77 skips."""
     seed = random.SystemRandom().randrange(1 << 32)

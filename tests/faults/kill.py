@@ -16,7 +16,7 @@ import shutil
 import sys
 import threading
 
-from faults import ABSENT, Client, Daemon, Failure, Lost, Model, Refused, check_model, main, record
+from faults import ABSENT, Client, Daemon, Failure, Lost, Model, Refused, check_model, main, progress, record
 
 IDS = 40
 TOLERATED = {"conflict", "not_found", "shutting_down", "canceled", "busy", "timeout", "exists"}
@@ -130,12 +130,13 @@ class Load:
 
 
 def run(chance, count):
-    daemon = Daemon(arguments=["--commit-interval", "20"])
+    daemon = Daemon(arguments=["--commit-interval", "20"], fast=True)  # a kill takes nothing that was written
     models = [Model() for _ in range(4)]
     counter, totals = [0], {"writes": 0, "searches": 0, "tasks": 0}
     try:
         client = daemon.start()
-        for _ in range(count):
+        for turn in range(count):
+            progress(turn, count)
             client.close()
             load = Load(daemon, models, chance, counter)
             threading.Event().wait(chance.random() ** 2 * 1.2)

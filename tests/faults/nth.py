@@ -3,7 +3,7 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later
 
-    nth.py [--seed N] [--count STEPS] [--long]
+    nth.py [--seed N] [--count STEPS] [--long] [--verbose] [--operations A,B,…] [--kinds A,B,…]
 
 Operations: start, write, commit (a write that waits until it is visible), reindex, backup.  For each operation, kind
 of call and manner n grows until the operation no longer reaches it; the short form leaves ever larger gaps.  The
@@ -24,6 +24,7 @@ from faults import ABSENT, Client, Daemon, Failure, Lost, Model, Refused, check_
 READ_ONLY = {"read_only": (1, errno.EROFS)}  # for surroundings.py
 KINDS = {"write": (1, errno.EIO), "sync": (2, errno.EIO), "rename": (3, errno.EIO), "open": (4, errno.EMFILE),
          "memory": (5, errno.ENOMEM)}
+OPERATIONS = ("start", "write", "commit", "reindex", "backup")
 LAYOUT = struct.Struct("iii4xqqq")
 LIBRARY = os.environ.get("FOOTNOTE_FAILING", "build/dev/tests/faults/libfailing.so")
 
@@ -52,7 +53,7 @@ class Trial:
     """A daemon under failing calls."""
 
     def __init__(self):
-        self.daemon = Daemon(arguments=["--commit-interval", "20", "--request-timeout", "1500"])
+        self.daemon = Daemon(arguments=["--commit-interval", "20", "--request-timeout", "1500"], fast=True)
         self.control = Control(os.path.join(self.daemon.folder, "control"))
         self.daemon.environment = {"LD_PRELOAD": LIBRARY, "FAILING_CONTROL": os.path.join(self.daemon.folder, "control"),
                                    "FAILING_FOLDER": self.daemon.folder + "/"}
@@ -159,15 +160,23 @@ def step(trial, operation, kind, nth, ever):
     return fired > 0
 
 
+def chosen(option, names):
+    """Those that an option of the command line lists, or all."""
+    if option not in sys.argv:
+        return list(names)
+    wanted = sys.argv[sys.argv.index(option) + 1].split(",")
+    return [name for name in names if name in wanted]
+
+
 def run(_, count):
     trial = Trial()
-    steps = 0
+    steps, reached_most = 0, {}
     try:
         trial.begin()
         for _ in range(30):
             trial.put()
-        for operation in ("start", "write", "commit", "reindex", "backup"):
-            for kind in KINDS:
+        for operation in chosen("--operations", OPERATIONS):
+            for kind in chosen("--kinds", KINDS):
                 for ever in (0, 1):
                     nth, began = 1, time.monotonic()
                     while True:
@@ -180,10 +189,11 @@ def run(_, count):
                         if not reached:
                             break
                         nth += 1 if count == 0 else max(1, nth * count // 2)
+                    reached_most[kind] = max(nth, reached_most.get(kind, 0))
                     if "--verbose" in sys.argv:
                         print(f"{operation}, {kind}{' for ever' if ever else ''}: reached {nth}, "
                               f"{time.monotonic() - began:.1f} s", flush=True)
-        print(f"{steps} failing runs")
+        print(f"{steps} failing runs; calls of an operation at most: {reached_most}")
         trial.restart()
     finally:
         trial.daemon.remove()

@@ -26,7 +26,7 @@ import struct
 import sys
 import threading
 
-from faults import ABSENT, Client, Daemon, Failure, Model, Refused, check_model, main, record
+from faults import ABSENT, Client, Daemon, Failure, Model, Refused, check_model, main, progress, record
 
 RECORDER = os.environ.get("FOOTNOTE_RECORDER", "build/dev/tests/faults/librecorder.so")
 HEAD = struct.Struct("=cHHqI")
@@ -171,7 +171,7 @@ class Recording:
     """A life of a daemon, and what it promised when."""
 
     def __init__(self, chance, seconds):
-        self.daemon = Daemon(arguments=["--commit-interval", "20"])
+        self.daemon = Daemon(arguments=["--commit-interval", "20"], fast=True)
         self.file = os.path.join(self.daemon.folder, "record")
         os.mkdir(self.daemon.data)
         self.events = ([], [])  # of each connection, in order: (length of the record, acknowledged, name, state)
@@ -239,7 +239,7 @@ class Recording:
 
 
 def try_state(chance, recording, state, end, what):
-    daemon = Daemon(arguments=["--commit-interval", "20"])
+    daemon = Daemon(arguments=["--commit-interval", "20"], fast=True)
     try:
         write_state(state, recording.daemon.data, daemon.data)
         client = daemon.start()
@@ -276,6 +276,7 @@ def run(chance, count):
                 try_state(chance, recording, disk.crash(chance, manner), end,
                           f"recording {recordings}, entry {moment} of {len(recording.entries)}, {manner}")
                 states += 1
+            progress(states, count)
         finally:
             recording.daemon.remove()
     print(f"{states} states of {recordings} recordings; every one opened, nothing acknowledged was lost")
