@@ -37,7 +37,10 @@ const char *engine_version(void) {
 static bool move_to_newest(struct engine_db *db) {
     Xapian::rev before = db->reader.get_revision();
     db->reader.reopen();
-    return db->reader.get_revision() != before;
+    if (db->reader.get_revision() == before) return false;
+    /* It has opened its files again. */
+    if (!database_is_whole(db->reader, db->dir)) db->reader = database_open(db->dir);
+    return true;
 }
 
 bool database_moved(struct engine_db *db) {
@@ -106,9 +109,48 @@ static bool present(const std::string &dir) {
     return true;
 }
 
+/* ---- tables that could not be opened ---- */
+
+static bool has_termlist(const Xapian::Database &db, Xapian::docid docid) {
+    try {
+        db.termlist_begin(docid);
+        return true;
+    } catch (const Xapian::FeatureUnavailableError &) {
+        return false;
+    }
+}
+
+/* Names a table that lies on the disk and that the handle does not seem to have; NULL if it has all. */
+static const char *missing_table(const Xapian::Database &db, const std::string &dir) {
+    Xapian::PostingIterator first = db.postlist_begin(std::string());
+    if (first == db.postlist_end(std::string())) return nullptr;
+    if (!has_termlist(db, *first) && size_of(dir + "/termlist.glass") > 0) return "/termlist.glass";
+    if (!db.has_positions() && size_of(dir + "/position.glass") > 0) return "/position.glass";
+    if (db.get_document(*first).get_data().empty() && size_of(dir + "/docdata.glass") > 0) return "/docdata.glass";
+    return nullptr;
+}
+
+bool database_is_whole(const Xapian::Database &db, const std::string &dir) {
+    const char *name = missing_table(db, dir);
+    if (!name) return true;
+    int file = open((dir + name).c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) refuse_errno("open", dir + name);
+    close(file);
+    return false;
+}
+
+enum { OPEN_TRIES = 3 };
+
+Xapian::Database database_open(const std::string &dir) {
+    Xapian::Database db(dir, Xapian::DB_BACKEND_GLASS);
+    for (int i = 1; i < OPEN_TRIES && !database_is_whole(db, dir); i++)
+        db = Xapian::Database(dir, Xapian::DB_BACKEND_GLASS);
+    return db;
+}
+
 static void open_reader(struct engine_db *db) {
     if (!present(db->dir)) guard_refuse(ST_NOT_FOUND, "there is no index");
-    db->reader = Xapian::Database(db->dir, Xapian::DB_BACKEND_GLASS);
+    db->reader = database_open(db->dir);
 }
 
 static void sync_file(const std::string &path) {

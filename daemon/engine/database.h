@@ -20,6 +20,13 @@ struct engine_db {
     bool failed = false;  /* a change or commit failed: what was pending is lost */
 };
 
+/* Xapian takes a table that it can't open, for want of a file descriptor say, for one that is absent: phrases then
+ * find nothing, without an error.  False when the handle may lack a table that lies there; an error when that one can't
+ * be opened now. */
+bool database_is_whole(const Xapian::Database &db, const std::string &dir);
+/* Opens a database for reading, once more where it is not whole. */
+Xapian::Database database_open(const std::string &dir);
+
 /* Opens (or creates) the writer of db->dir. */
 void database_open_writer(struct engine_db *db);
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A query with a decide, or with a deadline that it might miss, runs under a filter, the gate, that passes
- * every document: it asks the clock every GATE_EVERY candidates (Xapian's own time limit limits nothing)
+ * every document: it asks the clock every GATE_EVERY leaves of its candidates (Xapian's own time limit limits nothing)
  * and the caller's decide.  Xapian sorts the parts of an AND by length, so the gate comes last and is asked
  * before phrases look at positions.  Past the deadline it throws, or, for a partial search, says that there
  * are no more documents: the engine then ranks what it has seen, which is every matching document up to
@@ -23,13 +23,16 @@
 #include <memory>
 #include <new>
 
+/* Leaves of candidates between two looks at the clock: one candidate of a query with hundreds of phrases of frequent
+ * words takes milliseconds, since each phrase reads its positions. */
 static const uint32_t GATE_EVERY = 64;
 
 namespace {
 
 class gate : public Xapian::PostingSource {
   public:
-    explicit gate(const struct engine_search *wanted) : search(wanted) {}
+    explicit gate(const struct engine_search *wanted)
+        : search(wanted), every(std::max<uint32_t>(1, GATE_EVERY / std::max<uint32_t>(1, wanted->query->leaves))) {}
 
     void init(const Xapian::Database &db) override {
         documents = db.get_doccount();
@@ -65,12 +68,13 @@ class gate : public Xapian::PostingSource {
         }
     }
     void ask_clock() {
-        if (search->deadline_us == 0 || asked++ % GATE_EVERY != 0 || when_mono_us() < search->deadline_us) return;
+        if (search->deadline_us == 0 || asked++ % every != 0 || when_mono_us() < search->deadline_us) return;
         if (!search->partial) guard_refuse(ST_TIMEOUT, "the time limit is over");
         timed_out = ended = true;
     }
 
     const struct engine_search *search;
+    uint32_t every; /* candidates */
     Xapian::doccount documents = 0;
     Xapian::docid last = 0, at = 0;
     uint32_t asked = 0;
