@@ -329,6 +329,19 @@ void markdown_read_body(const struct reading *reading, cJSON *record, const char
     buf_free(&article.text);
 }
 
+/* A field that the front matter has, in whatever form, is not given once more by the text. */
+static void keep_first(cJSON *record) {
+    static const char *const names[] = {"title",    "published", "updated", "summary", "text",
+                                        "sections", "sources",   "links",   "file"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        cJSON *first = cJSON_GetObjectItemCaseSensitive(record, names[i]), *next = NULL;
+        for (cJSON *item = first ? first->next : NULL; item; item = next) {
+            next = item->next;
+            if (strcmp(item->string, names[i]) == 0) cJSON_Delete(cJSON_DetachItemViaPointer(record, item));
+        }
+    }
+}
+
 enum status read_markdown(const struct reading *reading, const struct piece *piece, cJSON **out, struct err *err) {
     char *text;
     size_t len, used;
@@ -344,6 +357,7 @@ enum status read_markdown(const struct reading *reading, const struct piece *pie
         return status;
     }
     if (reading->file) cJSON_AddStringToObject(record, "file", reading->file);
+    keep_first(record);
     *out = record;
     return ST_OK;
 }

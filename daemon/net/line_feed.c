@@ -63,7 +63,7 @@ static bool trim(struct line *line, const char **text, size_t *len) {
         *len -= 3;
     }
     if (*len && (*text)[*len - 1] == '\r') (*len)--;
-    if (is_blank(*text, *len)) return false;
+    if (*len <= line->net->limits.max_line_bytes && is_blank(*text, *len)) return false;
     if (line->first && looks_like_http(*text, *len)) {
         log_info("http_on_line_port", "connection=%llu closed=1", (unsigned long long)line->conn.number);
         line->doomed = true;
