@@ -29,7 +29,7 @@ struct compiler {
     struct terms *terms;
     const char *const *languages;
     size_t language_count;
-    uint64_t documents;
+    uint64_t documents, revision;  /* of the database */
     const struct lexicon *lexicon; /* of the same view of the index; NULL: the index itself is walked */
     struct query *query;           /* takes warnings */
     struct matcher *matcher;       /* takes what to look for in texts; NULL for filters */

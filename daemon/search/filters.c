@@ -62,7 +62,7 @@ static bool same_words(const struct filter_key *a, const struct filter_key *b) {
 }
 
 static bool same(const struct filter_key *a, const struct filter_key *b) {
-    return a->generation == b->generation && a->revision == b->revision && same_words(a, b);
+    return a->schema == b->schema && a->generation == b->generation && a->revision == b->revision && same_words(a, b);
 }
 
 /* The lock is held. */

@@ -1,7 +1,7 @@
 /* The filters that come again and again, each as the set of records that it passes.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Shared by all workers.  A set holds for one view of the index (generation, revision) and one state of the word lists;
+ * Shared by all workers.  A set holds for one view of the index, one schema and one state of the word lists;
  * it is made when a filter comes the second time for the same view, so that one that comes once costs nothing more.
  * Memory: FILTERS_MAX sets, FILTERS_BYTES_MAX of them together (a bit for each record: 125 KB a million); the longest
  * unused goes first.  Whoever took a set keeps it until it is given back.
@@ -20,7 +20,9 @@ enum { FILTERS_MAX = 64, FILTERS_BYTES_MAX = 32 << 20 };
 
 struct filter_key {
     enum store_kind kind;
-    uint64_t generation, revision;
+    const struct schema *schema; /* another one may be in force for the same generation */
+    uint64_t generation;
+    uint64_t revision;      /* of the engine's database: that of the archive may stay while one kind's has moved */
     uint64_t words_version; /* of the word lists; 0 when synonyms are not wanted */
     bool synonyms, plain;
     const char *text;

@@ -108,6 +108,7 @@ void run_compiler(struct run *run, enum store_kind kind, struct compiler *out, s
     compile_failed(out, engine_info(out->db, &info, err));
     take_words(run, out);
     out->documents = info.documents;
+    out->revision = info.revision;
     out->languages = reader_languages(searcher->reader, kind, &out->language_count);
     bool wanted = run->request->prefix || expands(run->query.root) || (run->filter.root && expands(run->filter.root));
     if (wanted) out->lexicon = lexicon_of(run, kind);
@@ -141,8 +142,9 @@ static struct filter_set *make_filter(struct run *run, struct compiler *compiler
 static struct engine_query *filter_query(struct run *run, struct compiler *compiler) {
     struct reader *reader = run->searcher->reader;
     struct filter_key key = {.kind = compiler->kind,
+                             .schema = compiler->schema,
                              .generation = reader_generation(reader),
-                             .revision = reader_revision(reader),
+                             .revision = compiler->revision,
                              .words_version = run->words->version,
                              .synonyms = run->request->synonyms,
                              .plain = compiler->plain,
