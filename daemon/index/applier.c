@@ -39,19 +39,22 @@ static void close_served(struct applier *applier) {
     applier->open = false;
 }
 
-static enum status open_served(struct applier *applier, struct err *err) {
-    applier->apply.before = pass_gate;
-    enum status st = apply_open(&applier->apply, applier->ix, atomic_load(&applier->ix->served), err);
-    applier->open = st == ST_OK;
-    return st;
-}
-
 static void publish(struct applier *applier, uint64_t reached) {
     struct index *ix = applier->ix;
     gate_committed(&ix->gate);
     applier->gate_passed = false;
     atomic_store(&ix->applied, reached);
     waiters_settle(ix, when_mono_us());
+}
+
+/* Whoever had the databases during a pause may have brought them further: `verify` does. */
+static enum status open_served(struct applier *applier, struct err *err) {
+    applier->apply.before = pass_gate;
+    enum status st = apply_open(&applier->apply, applier->ix, atomic_load(&applier->ix->served), err);
+    applier->open = st == ST_OK;
+    if (st == ST_OK && applier->apply.reached > atomic_load(&applier->ix->applied))
+        publish(applier, applier->apply.reached);
+    return st;
 }
 
 static enum status commit(struct applier *applier, struct err *err) {
