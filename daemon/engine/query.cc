@@ -29,8 +29,8 @@ static const Xapian::Query::op OPERATORS[] = {
 static_assert(sizeof OPERATORS / sizeof *OPERATORS == ENGINE_MAX + 1, "one operator for each of enum engine_op");
 
 static struct engine_query *query_new(uint32_t leaves) {
-    return new (mem_alloc(sizeof(struct engine_query)))
-        engine_query{Xapian::Query(), Xapian::Query(), 1, leaves, nullptr, false};
+    return new (mem_alloc(sizeof(struct engine_query))) engine_query{
+        Xapian::Query(), Xapian::Query(), Xapian::Query(), 1, leaves, nullptr, false, false, false, false, false};
 }
 
 static void set_fault(struct engine_query *query, const struct err *err) {
@@ -44,6 +44,7 @@ template <typename Body> static struct engine_query *build(struct engine_query *
     struct err err = no_error();
     if (guard_run(&err, "build query", nullptr, body)) set_fault(query, &err);
     if (!query->uncertain) query->safe = query->query;
+    if (!query->optional) query->bare = query->safe;
     return query;
 }
 
@@ -57,6 +58,7 @@ void engine_query_free(struct engine_query *query) {
 struct engine_query *engine_query_all(void) {
     struct engine_query *query = query_new(1);
     /* Not Query::MatchAll: that object is shared by all threads and its counter has no lock. */
+    query->constant = true;
     return build(query, [&] { query->query = Xapian::Query(std::string()); });
 }
 
@@ -97,6 +99,11 @@ static bool is_alternative(enum engine_op op, size_t number) {
     return op == ENGINE_OR || op == ENGINE_SYNONYM || op == ENGINE_MAX || (optional && number > 0);
 }
 
+/* Which children match only, and add no score. */
+static bool is_unscored(enum engine_op op, size_t number) {
+    return number > 0 && (op == ENGINE_AND_NOT || op == ENGINE_FILTER);
+}
+
 /* Terms within a window: all of them, and a look at where they stand. */
 static Xapian::Query safe_row(const std::vector<Xapian::Query> &parts, bool ordered, uint32_t window) {
     std::vector<std::vector<std::string>> words;
@@ -118,16 +125,42 @@ static bool share_terms(const std::vector<Xapian::Query> &parts) {
     return false;
 }
 
+/* When no document without the optional part of an AND_MAYBE can be among the best any more, Xapian (1.4.22) goes on
+ * with an AND, behind the place to which the optional part has run ahead: the document there is lost.  An OR becomes an
+ * AND_MAYBE before.  That is nothing where the optional part matches about everything or the other part next to
+ * nothing, as with terms; but it is one search in some hundred where an OR or AND_MAYBE has parts like AND in it.  Such
+ * a search is told to look at all that match. */
+static bool is_lossy(enum engine_op op, struct engine_query *const *children, size_t count) {
+    bool any = op == ENGINE_OR || op == ENGINE_SYNONYM || op == ENGINE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        if (children[i]->lossy || (any && count > 1 && children[i]->joint)) return true;
+        if (op == ENGINE_AND_MAYBE && i > 0 && !children[i]->constant) return true;
+    }
+    return false;
+}
+
+static bool is_joint(enum engine_op op, struct engine_query *const *children, size_t count) {
+    if (count < 2) return count == 1 && children[0]->joint;
+    bool any = op == ENGINE_OR || op == ENGINE_SYNONYM || op == ENGINE_MAX;
+    return !any && !(op == ENGINE_FILTER && children[0]->constant);
+}
+
 static void join(struct engine_query *query, enum engine_op op, struct engine_query *const *children, size_t count,
                  uint32_t window) {
     bool placed = count > 1 && (op == ENGINE_PHRASE || op == ENGINE_NEAR);
-    std::vector<Xapian::Query> parts, safe;
+    std::vector<Xapian::Query> parts, safe, bare;
     query->uncertain = placed;
+    query->optional = op == ENGINE_AND_MAYBE && count > 1;
+    query->joint = is_joint(op, children, count);
+    query->lossy = is_lossy(op, children, count);
     for (size_t i = 0; i < count; i++) {
-        bool alternative = count > 1 && is_alternative(op, i);
-        parts.push_back(alternative ? children[i]->safe : children[i]->query);
-        safe.push_back(children[i]->safe);
-        query->uncertain = query->uncertain || (children[i]->uncertain && !alternative);
+        bool alternative = count > 1 && is_alternative(op, i), unscored = is_unscored(op, i);
+        bool strip = unscored && children[i]->optional;
+        parts.push_back(strip ? children[i]->bare : alternative ? children[i]->safe : children[i]->query);
+        safe.push_back(strip ? children[i]->bare : children[i]->safe);
+        bare.push_back(children[i]->bare);
+        query->uncertain = query->uncertain || (children[i]->uncertain && !alternative && !strip);
+        query->optional = query->optional || (children[i]->optional && !strip);
     }
     query->query = Xapian::Query(OPERATORS[op], parts.begin(), parts.end(), placed ? window : 0);
     if (placed) {
@@ -138,6 +171,8 @@ static void join(struct engine_query *query, enum engine_op op, struct engine_qu
         }
     } else if (query->uncertain)
         query->safe = Xapian::Query(OPERATORS[op], safe.begin(), safe.end());
+    if (query->optional)
+        query->bare = op == ENGINE_AND_MAYBE ? bare[0] : Xapian::Query(OPERATORS[op], bare.begin(), bare.end());
 }
 
 struct engine_query *engine_query_op(enum engine_op op, struct engine_query *const *take_children, size_t count,
@@ -158,8 +193,14 @@ struct engine_query *engine_query_scale(struct engine_query *take_query, double 
         gather(query, &take_query, 1);
         if (query->fault) return;
         if (!std::isfinite(factor) || factor < 0) guard_refuse(ST_INVALID_VALUE, "a weight of %g", factor);
-        query->query = Xapian::Query(factor, take_query->query);
-        query->uncertain = take_query->uncertain;
+        bool strip = factor == 0 && take_query->optional;
+        query->query = Xapian::Query(factor, strip ? take_query->bare : take_query->query);
+        query->uncertain = take_query->uncertain && !strip;
+        query->optional = take_query->optional && !strip;
+        if (query->optional) query->bare = Xapian::Query(factor, take_query->bare);
+        query->joint = take_query->joint;
+        query->lossy = take_query->lossy;
+        query->constant = take_query->constant;
         if (query->uncertain) query->safe = Xapian::Query(factor, take_query->safe);
     });
     engine_query_free(take_query);
@@ -197,10 +238,15 @@ struct engine_query *engine_query_clone(const struct engine_query *query) {
     struct engine_query *clone = query_new(query->leaves);
     clone->depth = query->depth;
     clone->uncertain = query->uncertain;
+    clone->optional = query->optional;
+    clone->joint = query->joint;
+    clone->lossy = query->lossy;
+    clone->constant = query->constant;
     if (query->fault) set_fault(clone, query->fault);
     return build(clone, [&] {
         clone->query = Xapian::Query::unserialise(query->query.serialise(), sources_registry());
         if (query->uncertain) clone->safe = Xapian::Query::unserialise(query->safe.serialise(), sources_registry());
+        if (query->optional) clone->bare = Xapian::Query::unserialise(query->bare.serialise(), sources_registry());
     });
 }
 
@@ -252,6 +298,7 @@ struct engine_query *engine_query_segment(const char *boundary, size_t len, cons
         Xapian::Query source(sources_segment(std::string(boundary, len), places, count)->release());
         query->query = Xapian::Query(0.0, Xapian::Query(Xapian::Query::OP_FILTER, having, source));
         query->leaves = static_cast<uint32_t>(leaves);
+        query->joint = true;
         query->depth = 5;
     });
 }
@@ -263,6 +310,7 @@ struct engine_query *engine_query_curve(enum engine_curve curve, uint32_t slot, 
         if (!(weight >= 0) || !std::isfinite(weight) || !std::isfinite(origin) || !(pivot > 0))
             guard_refuse(ST_INVALID_VALUE, "a curve's weight must be 0 or more, its pivot above 0");
         query->query = Xapian::Query(sources_curve(curve, slot, weight, origin, pivot)->release());
+        query->constant = true;
     });
 }
 
@@ -271,6 +319,7 @@ struct engine_query *engine_query_fixed(double weight) {
     return build(query, [&] {
         if (!(weight >= 0) || !std::isfinite(weight)) guard_refuse(ST_INVALID_VALUE, "a weight of %g", weight);
         query->query = Xapian::Query((new Xapian::FixedWeightPostingSource(weight))->release());
+        query->constant = true;
     });
 }
 

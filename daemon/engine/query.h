@@ -16,10 +16,16 @@
 struct engine_query {
     Xapian::Query query;
     Xapian::Query safe; /* the same as `query` unless it is uncertain */
+    Xapian::Query bare; /* as `safe`, without the optional parts of AND_MAYBEs: for places without score.  There Xapian
+                           (1.4.22) reads what it has not set when an AND_MAYBE stands in an AND */
     uint32_t depth;
     uint32_t leaves;
     struct err *fault; /* sticky; mem_alloc'd; NULL: none */
+    bool optional;     /* `bare` is another query */
     bool uncertain;    /* Xapian may move such a part behind all others of the query */
+    bool constant;     /* matches without looking at terms: a fixed score, a curve */
+    bool joint;        /* matches what several parts match together */
+    bool lossy;        /* see is_lossy in query.cc */
 };
 
 /* Throws the sticky fault of a query, or that there is none at all. */

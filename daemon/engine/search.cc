@@ -206,7 +206,8 @@ static std::unique_ptr<owned_result> run(const Xapian::Database &db, const struc
     search_weight(enquire, search);
     set_order(enquire, search, &key);
     if (search->facet_count) enquire.add_matchspy(&spy);
-    Xapian::MSet mset = enquire.get_mset(search->offset, search->limit, std::min(search->check_at_least, documents));
+    uint32_t check = search->query->lossy ? documents : std::min(search->check_at_least, documents);
+    Xapian::MSet mset = enquire.get_mset(search->offset, search->limit, check);
     fetch(result.get(), mset, db, search);
     spy.take(result->facets);
     result->timed_out = gate.timed_out;

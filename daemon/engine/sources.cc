@@ -64,7 +64,7 @@ class everywhere : public Xapian::PostingSource {
         documents = db.get_doccount();
         last = db.get_lastdocid();
         at = 0;
-        ended = false;
+        ended = on = false;
     }
     Xapian::doccount get_termfreq_min() const override { return 0; }
     Xapian::doccount get_termfreq_est() const override { return documents; }
@@ -73,7 +73,7 @@ class everywhere : public Xapian::PostingSource {
     bool at_end() const override { return ended; }
     void next(double) override { advance(at + 1); }
     void skip_to(Xapian::docid docid, double) override {
-        if (docid > at) advance(docid);
+        if (docid > at || !on) advance(std::max({docid, at, Xapian::docid{1}})); /* `check` may have left it beside */
     }
     bool check(Xapian::docid docid, double) override {
         if (docid < at || ended) return true;

@@ -71,7 +71,9 @@ static struct engine_query *tree(struct engine_db *db, int depth, double *model)
     double right[DOCUMENTS];
     if (depth == 0 || below(5) == 0) return leaf(db, model);
     enum engine_op op = ops[below(sizeof ops / sizeof *ops)];
-    struct engine_query *both[] = {tree(db, depth - 1, model), tree(db, depth - 1, right)};
+    struct engine_query *both[2];
+    both[0] = tree(db, depth - 1, model);
+    both[1] = tree(db, depth - 1, right);
     for (size_t i = 0; i < DOCUMENTS; i++)
         model[i] = join(op, model[i], right[i]);
     return engine_query_op(op, both, 2, 0);
@@ -95,6 +97,28 @@ static void check(struct engine_db *db, const struct engine_query *query, const 
     engine_result_free(result);
 }
 
+static int greatest_first(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x < y) - (x > y);
+}
+
+/* The first page has the best: what is passed over on the way could not have been on it. */
+static void check_best(struct engine_db *db, const struct engine_query *query, double *model) {
+    struct engine_search search = fixture_search(query);
+    search.limit = 5;
+    search.check_at_least = 5;
+    struct engine_result *result = fixture_run(db, &search);
+    qsort(model, DOCUMENTS, sizeof *model, greatest_first);
+    for (size_t i = 0; i < result->count; i++) {
+        char *text = NULL;
+        if (result->hits[i].score - model[i] < 1e-9 && model[i] - result->hits[i].score < 1e-9) continue;
+        assert_ok(engine_query_describe(query, &text, &fixture_err));
+        fail_msg("hit %zu has %g, should have %g: %s", i, result->hits[i].score, model[i], text);
+    }
+    assert_true(result->count == 5 || model[result->count] < 0);
+    engine_result_free(result);
+}
+
 static void test_trees(void **state) {
     const char *given = getenv("FOOTNOTE_SEED");
     if (given) seed = strtoull(given, NULL, 10);
@@ -104,6 +128,7 @@ static void test_trees(void **state) {
         double model[DOCUMENTS];
         struct engine_query *query = tree(db, DEPTH, model);
         check(db, query, model);
+        check_best(db, query, model);
         engine_query_free(query);
     }
     engine_close(db);
