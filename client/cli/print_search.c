@@ -60,6 +60,18 @@ static void print_title(struct screen *screen, double rank, const cJSON *hit) {
     wrap_end(&wrap);
 }
 
+/* What the score is made of, with --explain. */
+static void print_parts(struct screen *screen, const cJSON *hit) {
+    const cJSON *part;
+    cJSON_ArrayForEach (part, pick(hit, "explain.parts")) {
+        const char *field = pick_text(part, "field");
+        screen_indent(screen, INDENT);
+        screen_say(screen, STYLE_DIM, "%8.4f  %s %s%s%s", pick_number(part, "score"), pick_text(part, "how"),
+                   pick_text(part, "word"), *field ? " in " : "", field);
+        screen_line_end(screen);
+    }
+}
+
 static void print_hit(struct screen *screen, double rank, const cJSON *hit) {
     const cJSON *source;
     print_title(screen, rank, hit);
@@ -71,6 +83,7 @@ static void print_hit(struct screen *screen, double rank, const cJSON *hit) {
         screen_line_end(screen);
     }
     print_passages(screen, hit);
+    print_parts(screen, hit);
     cJSON_ArrayForEach (source, pick(hit, "cites"))
         print_source(screen, INDENT, source);
     print_warnings(screen, hit);
