@@ -11,9 +11,9 @@
 
 #include "base/mem.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -150,44 +150,63 @@ enum status file_make_dir(const char *dir, mode_t mode, struct err *err) {
     return status;
 }
 
-static FTS *open_tree(const char *dir) {
-    char *roots[] = {(char *)dir, NULL};
-    return fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+/* ---- trees ---- */
+
+typedef enum status (*tree_visit)(void *arg, const char *path, const struct stat *info, struct err *err);
+
+static enum status walk(const char *path, tree_visit visit, void *arg, struct err *err);
+
+/* The names are read before anything is visited, so that a visit may remove.  fts(3) would do, but glibc's ends the
+ * process where memory is refused. */
+static enum status walk_inside(const char *path, tree_visit visit, void *arg, struct err *err) {
+    struct dirent **entries = NULL;
+    int count = scandir(path, &entries, NULL, NULL);
+    enum status status = ST_OK;
+    if (count < 0) return errno == ENOENT ? ST_OK : err_errno(err, errno, "reading folder '%s'", path);
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
+        if (!status && strcmp(name, ".") != 0 && strcmp(name, "..") != 0) {
+            size_t size = strlen(path) + strlen(name) + 2;
+            char *inside = mem_alloc(size);
+            snprintf(inside, size, "%s/%s", path, name);
+            status = walk(inside, visit, arg, err);
+            mem_free(inside);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    return status;
 }
 
-static enum status remove_entry(const FTSENT *entry, struct err *err) {
-    switch (entry->fts_info) {
-    case FTS_D: return ST_OK; /* on the way back, when it is empty */
-    case FTS_DNR:
-    case FTS_ERR:
-    case FTS_NS:
-        if (entry->fts_errno == ENOENT) return ST_OK;
-        return err_errno(err, entry->fts_errno, "removing '%s'", entry->fts_path);
-    default: break;
-    }
-    if (remove(entry->fts_accpath) < 0 && errno != ENOENT)
-        return err_errno(err, errno, "removing '%s'", entry->fts_path);
+/* Visits what is in a folder, then the folder; follows no link. */
+static enum status walk(const char *path, tree_visit visit, void *arg, struct err *err) {
+    struct stat info;
+    if (lstat(path, &info) != 0) return errno == ENOENT ? ST_OK : err_errno(err, errno, "finding '%s'", path);
+    enum status status = S_ISDIR(info.st_mode) ? walk_inside(path, visit, arg, err) : ST_OK;
+    return status ? status : visit(arg, path, &info, err);
+}
+
+static enum status remove_entry(void *arg, const char *path, const struct stat *info, struct err *err) {
+    (void)arg;
+    (void)info;
+    if (remove(path) < 0 && errno != ENOENT) return err_errno(err, errno, "removing '%s'", path);
     return ST_OK;
 }
 
 enum status file_remove_tree(const char *dir, struct err *err) {
-    FTS *tree = open_tree(dir);
-    if (!tree) return err_errno(err, errno, "removing '%s'", dir);
-    enum status status = ST_OK;
-    for (FTSENT *entry; !status && (entry = fts_read(tree));)
-        status = remove_entry(entry, err);
-    fts_close(tree);
-    return status;
+    return walk(dir, remove_entry, NULL, err);
+}
+
+static enum status add_bytes(void *arg, const char *path, const struct stat *info, struct err *err) {
+    (void)path;
+    (void)err;
+    if (S_ISREG(info->st_mode) || S_ISDIR(info->st_mode)) *(int64_t *)arg += (int64_t)info->st_blocks * 512;
+    return ST_OK;
 }
 
 int64_t file_tree_bytes(const char *dir) {
-    FTS *tree = open_tree(dir);
     int64_t bytes = 0;
-    if (!tree) return 0;
-    for (FTSENT *entry; (entry = fts_read(tree));) {
-        if (entry->fts_info == FTS_F || entry->fts_info == FTS_D) bytes += (int64_t)entry->fts_statp->st_blocks * 512;
-    }
-    fts_close(tree);
+    walk(dir, add_bytes, &bytes, NULL);
     return bytes;
 }
 

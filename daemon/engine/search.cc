@@ -27,7 +27,26 @@
  * words takes milliseconds, since each phrase reads its positions. */
 static const uint32_t GATE_EVERY = 64;
 
+/* The search that this thread runs; NULL: none. */
+static thread_local const struct engine_search *running;
+static thread_local bool ran_out;
+
+bool search_is_over() {
+    if (!running || running->deadline_us == 0 || when_mono_us() < running->deadline_us) return false;
+    if (!running->partial) guard_refuse(ST_TIMEOUT, "the time limit is over");
+    ran_out = true;
+    return true;
+}
+
 namespace {
+
+struct run_mark {
+    explicit run_mark(const struct engine_search *search) {
+        running = search;
+        ran_out = false;
+    }
+    ~run_mark() { running = nullptr; }
+};
 
 class gate : public Xapian::PostingSource {
   public:
@@ -55,8 +74,6 @@ class gate : public Xapian::PostingSource {
         return ended || !search->decide || search->decide(search->decide_arg, docid);
     }
 
-    bool timed_out = false;
-
   private:
     void advance(Xapian::docid docid) {
         for (at = docid; !ended; at++) {
@@ -68,9 +85,7 @@ class gate : public Xapian::PostingSource {
         }
     }
     void ask_clock() {
-        if (search->deadline_us == 0 || asked++ % every != 0 || when_mono_us() < search->deadline_us) return;
-        if (!search->partial) guard_refuse(ST_TIMEOUT, "the time limit is over");
-        timed_out = ended = true;
+        if (asked++ % every == 0 && search_is_over()) ended = true;
     }
 
     const struct engine_search *search;
@@ -197,6 +212,7 @@ static bool needs_gate(const struct engine_search *search, Xapian::doccount docu
 
 static std::unique_ptr<owned_result> run(const Xapian::Database &db, const struct engine_search *search) {
     std::unique_ptr<owned_result> result(new owned_result);
+    run_mark mark(search);
     gate gate(search);
     sort_key key(search);
     facet_spy spy(search, result->arena.get());
@@ -210,9 +226,9 @@ static std::unique_ptr<owned_result> run(const Xapian::Database &db, const struc
     Xapian::MSet mset = enquire.get_mset(search->offset, search->limit, check);
     fetch(result.get(), mset, db, search);
     spy.take(result->facets);
-    result->timed_out = gate.timed_out;
+    result->timed_out = ran_out;
     /* Of the documents behind the last one seen nothing is known. */
-    if (gate.timed_out) result->total_upper = documents;
+    if (ran_out) result->total_upper = documents;
     return result;
 }
 

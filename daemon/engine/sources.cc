@@ -7,6 +7,7 @@
 #include "sources.h"
 
 #include "guard.h"
+#include "search.h"
 
 #include <algorithm>
 #include <cmath>
@@ -79,7 +80,7 @@ class everywhere : public Xapian::PostingSource {
         if (docid < at || ended) return true;
         if (docid > at) { /* else it is asked again */
             at = docid;
-            ended = at > last;
+            ended = at > last || is_over();
             on = ended || passes(docid);
         }
         return on;
@@ -93,11 +94,16 @@ class everywhere : public Xapian::PostingSource {
   private:
     void advance(Xapian::docid docid) {
         for (at = docid; !ended; at++) {
-            ended = at > last || at == 0;
+            ended = at > last || at == 0 || is_over();
             on = ended || passes(at);
             if (on) return;
         }
     }
+    /* The gate of the search is asked only about documents that pass here. */
+    bool is_over() { return ++asked % ASK_EVERY == 0 && search_is_over(); }
+
+    static const uint32_t ASK_EVERY = 16;
+    uint32_t asked = 0;
     Xapian::doccount documents = 0;
     Xapian::docid last = 0, at = 0;
     bool ended = false;

@@ -48,6 +48,7 @@ enum status store_unpack(struct arena *arena, const void *bytes, size_t len, uin
     arena_defer(arena, mem_free, text);
     uLongf got = size;
     int code = uncompress((Bytef *)text, &got, (const Bytef *)cur.at, (uLong)(cur.end - cur.at));
+    if (code == Z_MEM_ERROR) return err_set(err, ST_NO_MEMORY, "there is no memory to unpack record '%s'", id);
     if (code != Z_OK || got != size || hash64(text, size) != hash)
         return err_set(err, ST_CORRUPT, "record '%s': its stored body is damaged (checksum)", id);
     text[size] = '\0';

@@ -70,4 +70,4 @@ def run(chance, count):
 
 
 if __name__ == "__main__":
-    sys.exit(main(run, 10000, 1000000))
+    sys.exit(main(run, 10000, 100000))

@@ -289,4 +289,4 @@ def run(chance, count):
 
 
 if __name__ == "__main__":
-    sys.exit(main(run, 1, 50))
+    sys.exit(main(run, 1, 10))
