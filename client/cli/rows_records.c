@@ -12,8 +12,10 @@
 #define IF_REVISION                                                                                                    \
     { "if-revision", "N", "only if the record still has this revision; 0: only if there is none", .type = FLAG_COUNT }
 #define DIRTY                                                                                                          \
-    { "dirty", "POLICY", "what values of the wrong type come to: reject (default), coerce or drop", .type = FLAG_TEXT, \
-      .choices = "reject|coerce|drop" }
+    {                                                                                                                  \
+        "dirty", "POLICY", "what values of the wrong type come to: reject (default), coerce or drop",                  \
+            .type = FLAG_TEXT, .choices = "reject|coerce|drop"                                                         \
+    }
 
 /* clang-format off: a row reads best as it is laid out here */
 const struct command rows_records[] = {
@@ -115,10 +117,11 @@ const struct command rows_records[] = {
                                      .type = FLAG_TEXT, .param = NOT_SENT},
                                     FLAGS_END},
      .run = run_export,
-     .text = "Writes all records to standard output, one JSON object a line, as footnote import reads them: everything, "
-             "with old revisions. With --format jsonld the articles, in the vocabulary of schema.org (ClaimReview, "
-             "Article); with csl or bibtex the sources, for reference managers. With ARTICLE that article only, or its "
-             "own list of sources.",
+     .text =
+         "Writes all records to standard output, one JSON object a line, as footnote import reads them: everything, "
+         "with old revisions. With --format jsonld the articles, in the vocabulary of schema.org (ClaimReview, "
+         "Article); with csl or bibtex the sources, for reference managers. With ARTICLE that article only, or its "
+         "own list of sources.",
      .examples = "footnote export --gzip -o archive.jsonl.gz\n"
                  "footnote export --format jsonld -o archive.jsonld\n"
                  "footnote export --format bibtex a1 > a1.bib"},

@@ -106,8 +106,9 @@ const struct command rows_search[] = {
      .list = "hits",
      .columns = "id similarity title published outlet url",
      .print = print_hits,
-     .text = "Lists articles whose text is like that of the given one, most alike first. The words that tell most of it "
-             "are searched for; similarity is the share of them that a hit has, by their worth, from 0 to 1.",
+     .text =
+         "Lists articles whose text is like that of the given one, most alike first. The words that tell most of it "
+         "are searched for; similarity is the share of them that a hit has, by their worth, from 0 to 1.",
      .examples = "footnote similar great-wall-from-space --limit 5\n"
                  "footnote similar --filter 'outlet:gauge -tag:space' great-wall-from-space"},
     {.name = "batch",

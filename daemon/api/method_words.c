@@ -70,11 +70,12 @@ static enum status remove_all(struct api_worker *worker, struct call *call, cons
         const char *entry = NULL;
         size_t at = 0;
         if (as_kept(worker, call, words->name, "remove", words->remove[i], &entry) != ST_OK) return call->err.status;
-        if (!find_entry(out, entry, &at))
+        if (!out->items || !find_entry(out, entry, &at))
             return err_param(&call->err, ST_NOT_FOUND, "remove", "parameter 'remove': \"%.80s\" is not in the list",
                              entry);
-        memmove(out->items + at, out->items + at + 1, (out->count - at - 1) * sizeof *out->items);
         out->count--;
+        for (; at < out->count; at++)
+            out->items[at] = out->items[at + 1];
     }
     return ST_OK;
 }

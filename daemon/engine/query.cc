@@ -107,6 +107,7 @@ static bool is_unscored(enum engine_op op, size_t number) {
 /* Terms within a window: all of them, and a look at where they stand. */
 static Xapian::Query safe_row(const std::vector<Xapian::Query> &parts, bool ordered, uint32_t window) {
     std::vector<std::vector<std::string>> words;
+    words.reserve(parts.size());
     for (const Xapian::Query &part : parts)
         words.emplace_back(part.get_terms_begin(), part.get_terms_end());
     Xapian::Query all(Xapian::Query::OP_AND, parts.begin(), parts.end());

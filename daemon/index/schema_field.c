@@ -162,7 +162,7 @@ static enum status read_boost(struct field *field, const cJSON *object, struct p
     if (!boost && !half) return ST_OK;
     if (!is_date && field->type != FIELD_NUMBER)
         return fault(place, boost ? "boost" : "half", "none in a field of another type than date or number", err);
-    if (!cJSON_IsNumber(boost) || boost->valuedouble < 0 || boost->valuedouble > 100)
+    if (!boost || !cJSON_IsNumber(boost) || boost->valuedouble < 0 || boost->valuedouble > 100)
         return fault(place, "boost", "a number from 0 to 100", err);
     if (half && (!cJSON_IsNumber(half) || half->valuedouble <= 0 || half->valuedouble > 1e12))
         return fault(place, "half", "a number above 0", err);

@@ -108,9 +108,25 @@ static bool sign(struct lexer *lexer, struct lexeme *out) {
     return true;
 }
 
-void lexer_next(struct lexer *lexer, struct lexeme *out) {
+/* A sign right behind a phrase or a parenthesis asks for nothing: `“New York”-based`. */
+static bool is_inner_sign(const struct lexer *lexer) {
+    size_t at = lexer->at;
+    char c = peek(lexer, at);
+    if ((c != '+' && c != '-') || lexer->after_field || lexer->pasted || at == 0) return false;
+    return lexer->text[at - 1] == ')' || lexer->text[at - 1] == '"' || (at >= 3 && quote_at(lexer, at - 3) == 3);
+}
+
+/* White space, and signs that ask for nothing. */
+static void skip(struct lexer *lexer) {
+    bool inner = is_inner_sign(lexer);
+    while (inner && (peek(lexer, lexer->at) == '+' || peek(lexer, lexer->at) == '-'))
+        lexer->at++;
     while (is_space(lexer, lexer->at))
         lexer->at++;
+}
+
+void lexer_next(struct lexer *lexer, struct lexeme *out) {
+    skip(lexer);
     *out = (struct lexeme){.type = LEX_END, .start = (uint32_t)lexer->at};
     size_t length = 0;
     if (lexer->at < lexer->len) {

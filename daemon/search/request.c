@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TIME_LIMIT_MS_MAX = 3600000 };
+
 struct reading {
     const struct schema *schema;
     struct search_request *out;
@@ -204,7 +206,6 @@ static enum status read_ranking(struct reading *reading, const cJSON *value) {
 static enum status read_member(struct reading *reading, const cJSON *value) {
     struct search_request *out = reading->out;
     const char *name = value->string;
-    uint32_t number = 0;
     if (strcmp(name, "query") == 0) return read_string(reading, value, &out->query);
     if (strcmp(name, "filter") == 0) return read_string(reading, value, &out->filter);
     if (strcmp(name, "in") == 0) return read_in(reading, value);
@@ -226,9 +227,10 @@ static enum status read_member(struct reading *reading, const cJSON *value) {
     if (strcmp(name, "prefix") == 0) return read_bool(reading, value, &out->prefix);
     if (strcmp(name, "html") == 0) return read_bool(reading, value, &out->html);
     if (strcmp(name, "time_limit_ms") == 0) {
-        enum status st = read_count(reading, value, 3600000, &number);
-        out->time_limit_us = (int64_t)number * 1000;
-        return st;
+        if (!cJSON_IsNumber(value) || !(value->valuedouble >= 0 && value->valuedouble <= TIME_LIMIT_MS_MAX))
+            return wrong(reading, name, "a number of milliseconds from 0 to 3600000");
+        out->time_limit_us = (int64_t)ceil(value->valuedouble * 1000);
+        return ST_OK;
     }
     if (strcmp(name, "min_revision") == 0) return ST_OK; /* taken care of before */
     return err_param(reading->err, ST_UNKNOWN_FIELD, name, "method 'search' has no parameter '%s'", name);
