@@ -78,7 +78,7 @@ struct quote_request {
 enum status evidence_quote(struct evidence *ev, const struct quote_request *request);
 
 /* The confidence from which on an article is taken for an answer; docs/evidence/check.md tells what it costs. */
-#define CHECK_THRESHOLD 0.12
+#define CHECK_THRESHOLD 0.08
 struct check_request {
     const char *text;   /* the claim */
     const char *filter; /* NULL: none */
