@@ -16,6 +16,7 @@ static void print_counts(struct screen *screen, const char *label, const cJSON *
         char name[40], number[40];
         const char *shown = cJSON_IsObject(count) ? pick_scalar(name, count, key) : count->string ? count->string : "";
         if (!*shown) shown = pick_scalar(name, count, "value");
+        if (!*shown) shown = "unknown";
         wrap_put(&wrap, STYLE_NONE, " ");
         wrap_put(&wrap, STYLE_NONE, shown);
         wrap_put(&wrap, STYLE_DIM, "×");

@@ -55,6 +55,7 @@ static int best_first(const void *a, const void *b) {
     const struct suggestion *x = a, *y = b;
     if (x->worth != y->worth) return x->worth > y->worth ? -1 : 1;
     if (x->count != y->count) return x->count > y->count ? -1 : 1;
+    if (x->len != y->len) return x->len < y->len ? -1 : 1;
     return strcmp(x->text, y->text);
 }
 
