@@ -103,9 +103,9 @@ static void write_mark(struct jw *jw, enum store_kind kind, bool deleted) {
 }
 
 static enum status write_state(struct call *call, const struct record *record) {
-    cJSON *json = cJSON_ParseWithLength(record->json, record->len);
+    cJSON *json = NULL;
     const cJSON *member = NULL;
-    if (!json) return err_set(&call->err, ST_CORRUPT, "record '%s': its stored JSON can't be parsed", record->id);
+    if (store_record_tree(&json, record, &call->err) != ST_OK) return call->err.status;
     jw_object(&call->jw);
     write_mark(&call->jw, record->kind, false);
     jw_kstring(&call->jw, "id", record->id);

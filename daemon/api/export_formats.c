@@ -43,27 +43,21 @@ static void write_work(struct call *call, const struct work *work, enum export_f
     buf_free(&text);
 }
 
-/* A stored record's tree, which lives as long as the arena. */
-static enum status parse(struct arena *arena, const struct record *record, cJSON **out, struct err *err) {
-    *out = cJSON_ParseWithLength(record->json, record->len);
-    if (!*out) return err_set(err, ST_CORRUPT, "record '%s': its stored JSON can't be parsed", record->id);
-    arena_defer(arena, (void (*)(void *))cJSON_Delete, *out);
-    return ST_OK;
-}
-
 static enum status read_article(struct call *call, struct arena *arena, const struct record *record,
                                 struct article **out) {
     cJSON *json = NULL;
-    enum status st = parse(arena, record, &json, &call->err);
-    if (st == ST_OK && !json_get(json, "id")) cJSON_AddStringToObject(json, "id", record->id);
-    return st == ST_OK ? article_read(arena, index_rules(call->api->ix), json, out, &call->err) : st;
+    if (store_record_tree(&json, record, &call->err) != ST_OK) return call->err.status;
+    json_defer(arena, json);
+    if (!json_get(json, "id")) cJSON_AddStringToObject(json, "id", record->id);
+    return article_read(arena, index_rules(call->api->ix), json, out, &call->err);
 }
 
 static enum status read_source(struct call *call, struct arena *arena, const struct record *record,
                                struct source **out) {
     cJSON *json = NULL;
-    enum status st = parse(arena, record, &json, &call->err);
-    return st == ST_OK ? source_read(arena, index_rules(call->api->ix), json, out, &call->err) : st;
+    if (store_record_tree(&json, record, &call->err) != ST_OK) return call->err.status;
+    json_defer(arena, json);
+    return source_read(arena, index_rules(call->api->ix), json, out, &call->err);
 }
 
 static enum status write_record(struct call *call, const struct record *record, enum export_format format) {

@@ -444,10 +444,6 @@ static void submit_intake(struct feed *feed) {
     intake_done(&intake->batch);
 }
 
-static void delete_json(void *json) {
-    cJSON_Delete(json);
-}
-
 /* What `export` wrote says itself what it is; *deleted: only that it is no more. */
 static enum store_kind take_mark(cJSON *record, bool *deleted) {
     cJSON *mark = cJSON_DetachItemFromObjectCaseSensitive(record, "$footnote");
@@ -530,7 +526,7 @@ static void take_record(struct feed *feed, struct import_item *item) {
     struct batch *batch = &intake->batch;
     struct err err = ERR_NONE;
     cJSON *record = item->take_record;
-    arena_defer(batch->arena, delete_json, record);
+    json_defer(batch->arena, record);
     batch->writes = arena_grow(batch->arena, batch->writes, batch->count, &intake->writes_cap, sizeof *batch->writes);
     intake->lines = arena_grow(batch->arena, intake->lines, batch->count, &intake->lines_cap, sizeof *intake->lines);
     if (prepare(session, batch, record, &err) != ST_OK) {

@@ -107,10 +107,6 @@ struct status_change {
     cJSON *patch;
 };
 
-static void delete_json(void *json) {
-    cJSON_Delete(json);
-}
-
 static void set_member(cJSON *patch, const char *name, const char *value) {
     if (value)
         cJSON_AddStringToObject(patch, name, value);
@@ -125,7 +121,7 @@ static void make_patch(struct status_change *change) {
     bool live = strcmp(change->status, "live") == 0;
     const char *values[] = {live ? NULL : change->status, change->since, change->note};
     change->patch = cJSON_CreateObject();
-    arena_defer(change->call->arena, delete_json, change->patch);
+    json_defer(change->call->arena, change->patch);
     for (size_t i = 0; i < 3; i++)
         set_member(change->patch, members[i],
                    values[i] ? values[i] : json_get_string(change->state.before, members[i]));

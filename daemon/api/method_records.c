@@ -94,11 +94,8 @@ bool method_show(struct api_worker *worker, struct call *call) {
         if (record_write(call, reader, &record) == ST_OK) jw_object_end(&call->jw);
         return true;
     }
-    cJSON *json = cJSON_ParseWithLength(record.json, record.len);
-    if (!json) {
-        err_set(&call->err, ST_CORRUPT, "record '%s': its stored JSON can't be parsed", record.id);
-        return true;
-    }
+    cJSON *json = NULL;
+    if (store_record_tree(&json, &record, &call->err) != ST_OK) return true;
     if (article_read(call->arena, index_rules(call->api->ix), json, &article, &call->err) == ST_OK) {
         jw_object(&call->jw);
         jw_kstring(&call->jw, "id", record.id);
@@ -148,8 +145,8 @@ static enum status clean(struct call *call, const cJSON **record) {
     if (param_string(call, "dirty", false, &dirty) != ST_OK) return call->err.status;
     if (clean_policy_named(&rules.policy, dirty, &call->err) != ST_OK || !dirty) return call->err.status;
     cJSON *copy = cJSON_Duplicate(*record, true), *changes = cJSON_CreateArray();
-    arena_defer(call->arena, (void (*)(void *))cJSON_Delete, copy);
-    arena_defer(call->arena, (void (*)(void *))cJSON_Delete, changes);
+    json_defer(call->arena, copy);
+    json_defer(call->arena, changes);
     clean_record(copy, &rules, changes);
     call->state = changes;
     *record = copy;

@@ -22,10 +22,6 @@ static cJSON *shared_params(struct call *call) {
     return params;
 }
 
-static void free_params(void *params) {
-    cJSON_Delete(params);
-}
-
 static enum status read_request(struct call *call, const struct schema *schema, struct similar_request *out) {
     static const char *const names[] = {"id",      "kind",          "text",      "in",        "filter",
                                         "limit",   "html",          "fragments", "highlight", "collapse",
@@ -41,7 +37,7 @@ static enum status read_request(struct call *call, const struct schema *schema, 
         return err_param(&call->err, ST_TOO_LARGE, "text", "parameter 'text': %zu bytes are above the limit of %d",
                          strlen(out->text), SIMILAR_TEXT_BYTES_MAX);
     cJSON *params = shared_params(call);
-    arena_defer(call->arena, free_params, params);
+    json_defer(call->arena, params);
     if (!json_get(params, "in") && out->id && out->kind == STORE_SOURCE)
         cJSON_AddStringToObject(params, "in", "sources");
     return search_request_read(schema, params, &out->search, &call->err);

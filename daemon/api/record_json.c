@@ -50,9 +50,9 @@ static enum status write_revisions(struct call *call, struct reader *reader, con
 enum status record_write(struct call *call, struct reader *reader, const struct record *record) {
     struct jw *jw = &call->jw;
     struct article *article = NULL;
-    cJSON *json = cJSON_ParseWithLength(record->json, record->len);
-    if (!json) return err_set(&call->err, ST_CORRUPT, "record '%s': its stored JSON can't be parsed", record->id);
-    enum status st = ST_OK;
+    cJSON *json = NULL;
+    enum status st = store_record_tree(&json, record, &call->err);
+    if (st != ST_OK) return st;
     if (record->kind == STORE_ARTICLE)
         st = article_read(call->arena, index_rules(call->api->ix), json, &article, &call->err);
     jw_object(jw);

@@ -12,10 +12,6 @@ static const char *const types[] = {[WORK_PAGE] = "webpage",     [WORK_JOURNAL] 
                                     [WORK_REPORT] = "report",    [WORK_DATASET] = "dataset",
                                     [WORK_DOCUMENT] = "document"};
 
-static void write_some(struct jw *jw, const char *name, const char *text) {
-    if (text && *text) jw_kstring(jw, name, text);
-}
-
 static void write_date(struct jw *jw, const char *published) {
     int parts[3], count = work_date(published, parts);
     if (count == 0) return;
@@ -37,8 +33,8 @@ static void write_custom(struct jw *jw, const struct work *work) {
     jw_key(jw, "custom");
     jw_object(jw);
     if (work->n) jw_kint(jw, "n", work->n);
-    write_some(jw, "status", work->status);
-    write_some(jw, "status_since", work->status_since);
+    jw_ksome(jw, "status", work->status);
+    jw_ksome(jw, "status_since", work->status_since);
     jw_object_end(jw);
 }
 
@@ -49,13 +45,13 @@ void export_csl(struct jw *jw, const struct work *work) {
     jw_object(jw);
     jw_kstring(jw, "id", work->key ? work->key : "");
     jw_kstring(jw, "type", types[type]);
-    write_some(jw, "title", work->title);
-    write_some(jw, type == WORK_BOOK || type == WORK_REPORT ? "publisher" : "container-title", work->outlet);
+    jw_ksome(jw, "title", work->title);
+    jw_ksome(jw, type == WORK_BOOK || type == WORK_REPORT ? "publisher" : "container-title", work->outlet);
     write_date(jw, work->published);
-    write_some(jw, "URL", work_address(work, &buffer));
-    write_some(jw, "DOI", work_opaque(work, "doi:"));
-    write_some(jw, "ISBN", work_opaque(work, "isbn:"));
-    write_some(jw, "archive_location", work->archived_url);
+    jw_ksome(jw, "URL", work_address(work, &buffer));
+    jw_ksome(jw, "DOI", work_opaque(work, "doi:"));
+    jw_ksome(jw, "ISBN", work_opaque(work, "isbn:"));
+    jw_ksome(jw, "archive_location", work->archived_url);
     write_custom(jw, work);
     jw_object_end(jw);
     buf_free(&buffer);

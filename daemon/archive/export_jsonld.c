@@ -11,10 +11,6 @@
 
 #include <string.h>
 
-static void write_some(struct jw *jw, const char *name, const char *text) {
-    if (text && *text) jw_kstring(jw, name, text);
-}
-
 static void begin_node(struct jw *jw, const char *name, const char *type) {
     if (name) jw_key(jw, name);
     jw_object(jw);
@@ -64,11 +60,11 @@ static void write_head(struct jw *jw, const struct article *article) {
     jw_kstring(jw, "propertyID", "footnote");
     jw_kstring(jw, "value", article->id);
     jw_object_end(jw);
-    write_some(jw, "url", article->url);
-    write_some(jw, "headline", article->title);
-    write_some(jw, "datePublished", article->published);
-    write_some(jw, "dateModified", article->updated);
-    write_some(jw, "inLanguage", article->language);
+    jw_ksome(jw, "url", article->url);
+    jw_ksome(jw, "headline", article->title);
+    jw_ksome(jw, "datePublished", article->published);
+    jw_ksome(jw, "dateModified", article->updated);
+    jw_ksome(jw, "inLanguage", article->language);
     write_people(jw, article);
     if (!article->tag_count) return;
     jw_key(jw, "keywords");
@@ -88,7 +84,7 @@ static void write_sections(struct jw *jw, const struct article *article) {
         const struct section *section = &article->sections[i];
         begin_node(jw, NULL, "WebPageElement");
         jw_kint(jw, "position", section->number);
-        write_some(jw, "name", section->heading);
+        jw_ksome(jw, "name", section->heading);
         jw_kstring(jw, "text", section->text);
         jw_object_end(jw);
     }
@@ -105,11 +101,11 @@ static const char *relation_of(const cJSON *raw) {
 static void write_source(struct jw *jw, const struct source_entry *entry) {
     begin_node(jw, NULL, "CreativeWork");
     jw_kint(jw, "position", entry->n);
-    write_some(jw, "url", entry->url);
-    write_some(jw, "name", entry->title);
+    jw_ksome(jw, "url", entry->url);
+    jw_ksome(jw, "name", entry->title);
     write_named(jw, "publisher", "Organization", entry->outlet);
-    write_some(jw, "datePublished", entry->published);
-    write_some(jw, "archivedAt", entry->archived_url);
+    jw_ksome(jw, "datePublished", entry->published);
+    jw_ksome(jw, "archivedAt", entry->archived_url);
     jw_object_end(jw);
 }
 
@@ -150,20 +146,20 @@ static void write_rating(struct jw *jw, const struct article *article) {
 
 static void begin_claim(struct jw *jw, const char *name, const struct claim *claim) {
     begin_node(jw, name, "Claim");
-    write_some(jw, "text", claim->text);
+    jw_ksome(jw, "text", claim->text);
     if (claim->claimant) {
         jw_key(jw, "author");
         jw_object(jw);
         jw_kstring(jw, "name", claim->claimant);
         jw_object_end(jw);
     }
-    write_some(jw, "datePublished", claim->date);
+    jw_ksome(jw, "datePublished", claim->date);
 }
 
 static void write_claims(struct jw *jw, const struct article *article) {
     if (article->verdict) write_rating(jw, article);
     if (is_review(article)) {
-        write_some(jw, "claimReviewed", article->claims[0].text);
+        jw_ksome(jw, "claimReviewed", article->claims[0].text);
         begin_claim(jw, "itemReviewed", &article->claims[0]);
         write_sources(jw, article, "firstAppearance", "first_appearance");
         write_sources(jw, article, "appearance", "appearance");

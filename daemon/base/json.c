@@ -24,6 +24,14 @@ const char *json_get_string(const cJSON *object, const char *name) {
     return cJSON_GetStringValue(json_get(object, name));
 }
 
+static void delete_tree(void *tree) {
+    cJSON_Delete(tree);
+}
+
+void json_defer(struct arena *arena, cJSON *take_tree) {
+    arena_defer(arena, delete_tree, take_tree);
+}
+
 static void *allocate(size_t size) {
     return mem_realloc(NULL, size);
 }

@@ -232,6 +232,10 @@ void jw_kstring(struct jw *jw, const char *key, const char *text) {
     jw_string(jw, text);
 }
 
+void jw_ksome(struct jw *jw, const char *key, const char *text) {
+    if (text && *text) jw_kstring(jw, key, text);
+}
+
 void jw_kint(struct jw *jw, const char *key, int64_t value) {
     jw_key(jw, key);
     jw_int(jw, value);

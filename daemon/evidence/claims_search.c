@@ -30,10 +30,6 @@ struct claims {
     bool more;
 };
 
-static void key_if(struct jw *jw, const char *key, const char *value) {
-    if (value && *value) jw_kstring(jw, key, value);
-}
-
 static void write_review(struct claims *claims, const struct article *article, const struct source_key *page) {
     struct jw *jw = claims->ev->jw;
     const char *listed = page->domain ? outlet_name(index_rules(claims->ev->ix), page->key) : NULL;
@@ -42,14 +38,14 @@ static void write_review(struct claims *claims, const struct article *article, c
     jw_object(jw);
     jw_key(jw, "publisher");
     jw_object(jw);
-    key_if(jw, "name", article->outlet ? article->outlet : listed);
-    key_if(jw, "site", page->domain);
+    jw_ksome(jw, "name", article->outlet ? article->outlet : listed);
+    jw_ksome(jw, "site", page->domain);
     jw_object_end(jw);
-    key_if(jw, "url", article->url);
-    key_if(jw, "title", article->title);
-    key_if(jw, "reviewDate", article->published);
-    key_if(jw, "textualRating", article->verdict);
-    key_if(jw, "languageCode", article->language);
+    jw_ksome(jw, "url", article->url);
+    jw_ksome(jw, "title", article->title);
+    jw_ksome(jw, "reviewDate", article->published);
+    jw_ksome(jw, "textualRating", article->verdict);
+    jw_ksome(jw, "languageCode", article->language);
     jw_object_end(jw);
     jw_array_end(jw);
 }
@@ -67,10 +63,10 @@ static void write_claim(struct claims *claims, const struct article *article, co
     }
     claims->written++;
     jw_object(jw);
-    key_if(jw, "text", claim && claim->text[0] ? claim->text : article->title);
+    jw_ksome(jw, "text", claim && claim->text[0] ? claim->text : article->title);
     if (claim) {
-        key_if(jw, "claimant", claim->claimant);
-        key_if(jw, "claimDate", claim->date);
+        jw_ksome(jw, "claimant", claim->claimant);
+        jw_ksome(jw, "claimDate", claim->date);
     }
     write_review(claims, article, page);
     jw_object_end(jw);

@@ -146,10 +146,6 @@ enum status evidence_impact(struct evidence *ev, const struct impact_request *re
 
 enum { REVISIONS_LOOKED_AT = 1000 };
 
-static void delete_json(void *json) {
-    cJSON_Delete(json);
-}
-
 static bool is_untouched(const cJSON *record) {
     const char *status = json_get_string(record, "status");
     return !status || strcmp(status, "live") == 0;
@@ -167,7 +163,7 @@ static enum status find_before(struct evidence *ev, const char *id, const cJSON 
         st = store_get(store, ev->arena, STORE_SOURCE, id, revisions[i], &record, ev->err);
         cJSON *json = st == ST_OK ? cJSON_ParseWithLength(record.json, record.len) : NULL;
         if (!json) continue;
-        arena_defer(ev->arena, delete_json, json);
+        json_defer(ev->arena, json);
         if (is_untouched(json)) *out = json;
     }
     return st;

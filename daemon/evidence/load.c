@@ -8,23 +8,12 @@
 
 #include <string.h>
 
-static void delete_json(void *json) {
-    cJSON_Delete(json);
-}
-
-static enum status parse(struct arena *arena, const struct record *record, const cJSON **out, struct err *err) {
-    cJSON *json = cJSON_ParseWithLength(record->json, record->len);
-    if (!json) return err_set(err, ST_CORRUPT, "record '%s': its stored JSON can't be parsed", record->id);
-    arena_defer(arena, delete_json, json);
-    *out = json;
-    return ST_OK;
-}
-
 enum status load_record(struct evidence *ev, struct arena *arena, const struct record *record, struct loaded *out) {
-    const cJSON *json = NULL;
+    cJSON *json = NULL;
     *out = (struct loaded){.record = *record};
-    enum status st = parse(arena, record, &json, ev->err);
+    enum status st = store_record_tree(&json, record, ev->err);
     if (st != ST_OK) return st;
+    json_defer(arena, json);
     struct err fault = ERR_NONE;
     if (article_read(arena, index_rules(ev->ix), json, &out->article, &fault) != ST_OK)
         return err_set(ev->err, ST_CORRUPT, "record '%s' can't be read back: %s", record->id, fault.text);
@@ -45,10 +34,11 @@ enum status load_article_docid(struct evidence *ev, struct arena *arena, uint32_
 
 enum status load_source(struct evidence *ev, struct arena *arena, uint32_t docid, struct source **out) {
     struct record record;
-    const cJSON *json = NULL;
+    cJSON *json = NULL;
     enum status st = store_get_docid(reader_store(ev->reader), arena, STORE_SOURCE, docid, &record, ev->err);
-    if (st == ST_OK) st = parse(arena, &record, &json, ev->err);
+    if (st == ST_OK) st = store_record_tree(&json, &record, ev->err);
     if (st != ST_OK) return st;
+    json_defer(arena, json);
     struct err fault = ERR_NONE;
     if (source_read(arena, index_rules(ev->ix), json, out, &fault) != ST_OK)
         return err_set(ev->err, ST_CORRUPT, "source '%s' can't be read back: %s", record.id, fault.text);

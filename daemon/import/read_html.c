@@ -26,7 +26,7 @@ static void add_script(const struct html_page *page, const struct html_script *s
         end--;
     cJSON *root = NULL;
     if (start == end || json_parse(&root, start, (size_t)(end - start), &limits, NULL)) return;
-    arena_defer(page->arena, (void (*)(void *))cJSON_Delete, root);
+    json_defer(page->arena, root);
     jsonld_add(ld, root);
 }
 

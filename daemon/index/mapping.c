@@ -302,9 +302,9 @@ enum status mapping_document(struct mapping *mapping, struct store *store, const
     job.postings = (struct postings){.terms = mapping->terms, .doc = job.doc};
     buf_init(&job.postings.term, 0);
     buf_init(&job.slot, 0);
-    cJSON *json = cJSON_ParseWithLength(record->json, record->len);
-    enum status st = json ? build(&job, store, json, err)
-                          : err_set(err, ST_CORRUPT, "record '%s': its stored JSON can't be parsed", record->id);
+    cJSON *json = NULL;
+    enum status st = store_record_tree(&json, record, err);
+    if (st == ST_OK) st = build(&job, store, json, err);
     *text_bytes = job.postings.text_bytes;
     buf_free(&job.postings.term);
     buf_free(&job.slot);

@@ -66,8 +66,9 @@ static enum status patch_record(struct index *ix, struct arena *arena, struct wr
         st = err_param(err, ST_CONFLICT, "if_revision", "record '%s' is at revision %llu, not %lld", write->id,
                        (unsigned long long)record.revision, (long long)write->if_revision);
     if (st != ST_OK) return st;
-    cJSON *json = cJSON_ParseWithLength(record.json, record.len);
-    if (!json) return err_set(err, ST_CORRUPT, "record '%s': its stored JSON can't be parsed", write->id);
+    cJSON *json = NULL;
+    st = store_record_tree(&json, &record, err);
+    if (st != ST_OK) return st;
     json = json_merge_patch(json, write->patch);
     keep_id(json, write);
     st = put_json(ix, arena, write, json, err);
@@ -82,8 +83,8 @@ static enum status recite(struct index *ix, uint32_t docid, struct err *err) {
     struct record record;
     struct article *article = NULL;
     enum status st = store_get_docid(ix->store, arena, STORE_ARTICLE, docid, &record, err);
-    cJSON *json = st == ST_OK ? cJSON_ParseWithLength(record.json, record.len) : NULL;
-    if (st == ST_OK && !json) st = err_set(err, ST_CORRUPT, "record '%s': its stored JSON can't be parsed", record.id);
+    cJSON *json = NULL;
+    if (st == ST_OK) st = store_record_tree(&json, &record, err);
     if (st == ST_OK) st = article_read(arena, ix->rules, json, &article, err);
     if (st == ST_OK) st = store_recite(ix->store, docid, article, err);
     cJSON_Delete(json);

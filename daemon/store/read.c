@@ -89,6 +89,11 @@ enum status store_get_docid(struct store *store, struct arena *arena, enum store
     return st;
 }
 
+enum status store_record_tree(cJSON **out, const struct record *record, struct err *err) {
+    *out = cJSON_ParseWithLength(record->json, record->len);
+    return *out ? ST_OK : err_set(err, ST_CORRUPT, "record '%s': its stored JSON can't be parsed", record->id);
+}
+
 enum status store_revisions(struct store *store, struct arena *arena, enum store_kind kind, const char *id,
                             uint64_t **out, size_t *count, struct err *err) {
     uint64_t *revisions = NULL;

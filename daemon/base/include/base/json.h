@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct arena;
+
 struct json_limits {
     size_t bytes;  /* of the whole text; 0: no limit */
     int depth;     /* of nested arrays and objects; 0: 100; at most 1000 (cJSON's limit) */
@@ -40,6 +42,9 @@ void json_setup(void);
 
 const cJSON *json_get(const cJSON *object, const char *name);       /* NULL if absent; exact case */
 const char *json_get_string(const cJSON *object, const char *name); /* NULL if absent or not a string */
+
+/* The tree is freed with the arena. */
+void json_defer(struct arena *arena, cJSON *take_tree);
 
 /* Applies a JSON Merge Patch (RFC 7396): gives the merged tree, which replaces `take_target` (may be NULL). */
 cJSON *json_merge_patch(cJSON *take_target, const cJSON *patch);
@@ -68,6 +73,7 @@ void jw_raw(struct jw *jw, const char *json, size_t len); /* one whole JSON valu
 void jw_value(struct jw *jw, const cJSON *value);         /* a cJSON tree, numbers exact */
 /* key + value in one call */
 void jw_kstring(struct jw *jw, const char *key, const char *text);
+void jw_ksome(struct jw *jw, const char *key, const char *text); /* nothing for NULL or an empty text */
 void jw_kint(struct jw *jw, const char *key, int64_t value);
 void jw_kbool(struct jw *jw, const char *key, bool value);
 

@@ -99,6 +99,8 @@ enum status store_get(struct store *store, struct arena *arena, enum store_kind 
                       struct record *out, struct err *err);
 enum status store_get_docid(struct store *store, struct arena *arena, enum store_kind kind, uint32_t docid,
                             struct record *out, struct err *err);
+/* A record's JSON as a tree, the caller's: cJSON_Delete.  CORRUPT. */
+enum status store_record_tree(cJSON **out, const struct record *record, struct err *err);
 /* All revisions of a record, newest first, deleted or not: *out in the arena. */
 enum status store_revisions(struct store *store, struct arena *arena, enum store_kind kind, const char *id,
                             uint64_t **out, size_t *count, struct err *err);
