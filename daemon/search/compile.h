@@ -71,6 +71,8 @@ struct query_list { /* engine queries on their way into an operator */
     size_t count, cap;
 };
 void query_list_add(struct compiler *compiler, struct query_list *list, struct engine_query *take_query);
+/* The query is freed with the arena. */
+void query_defer(struct arena *arena, struct engine_query *take_query);
 struct engine_query *query_list_join(struct query_list *list, enum engine_op op);
 
 /* Any node, in a field or in the general text (NULL). */
@@ -108,6 +110,8 @@ struct engine_query *range_query(struct compiler *compiler, const struct field *
 /* The distinct stems of a word in the languages of the archive; stems_add adds those of a further word. */
 void stems_of(struct compiler *compiler, const struct match_word *word, struct stems *out);
 void stems_add(struct compiler *compiler, const struct match_word *word, struct stems *stems);
+/* How many documents have a word of these stems, each stem's counted by itself. */
+uint64_t stems_documents(struct compiler *compiler, const struct stems *stems);
 /* BM25's idf. */
 double rarity(const struct compiler *compiler, uint64_t documents);
 /* Tells the matcher, if there is one, of words that are looked for. */

@@ -201,10 +201,6 @@ static enum status take_snapshot(struct run *run, struct cursor *cursor, struct 
     return ST_OK;
 }
 
-static void free_bytes(void *bytes) {
-    mem_free(bytes);
-}
-
 static struct kind_result *kind_of(struct run *run, bool is_source) {
     enum store_kind kind = is_source ? STORE_SOURCE : STORE_ARTICLE;
     return run->kinds[0].kind == kind ? &run->kinds[0] : &run->kinds[run->kind_count - 1];
@@ -222,7 +218,7 @@ static enum status add_hit(struct run *run, const struct snapshot_hit *from, str
         *err = fault;
         return st;
     }
-    arena_defer(run->arena, free_bytes, data);
+    arena_defer(run->arena, mem_free, data);
     run->page[run->page_count++] = (struct page_hit){
         .kind = kind,
         .hit = {.docid = from->docid, .score = from->score, .collapsed = from->collapsed, .data = {data, len}},

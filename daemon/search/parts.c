@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Each part and each gate is one small search over the documents of a page. */
-#include "parts.h"
+#include "compile.h"
 
 #include "base/when.h"
 
@@ -13,13 +13,9 @@ struct parts *parts_new(struct arena *arena) {
     return parts;
 }
 
-static void free_query(void *query) {
-    engine_query_free(query);
-}
-
 static struct engine_query *keep(struct parts *parts, const struct engine_query *query) {
     struct engine_query *copy = engine_query_clone(query);
-    arena_defer(parts->arena, free_query, copy);
+    query_defer(parts->arena, copy);
     return copy;
 }
 

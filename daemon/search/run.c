@@ -15,10 +15,6 @@ static void free_result(void *result) {
     engine_result_free(result);
 }
 
-static void free_query(void *query) {
-    engine_query_free(query);
-}
-
 struct lexicon_use {
     struct lexicons *lexicons;
     struct shared_lexicon *lexicon;
@@ -224,7 +220,7 @@ static enum status compile_kind(struct run *run, struct kind_result *kind, struc
         }
         query = both(ENGINE_FILTER, query, filter);
     }
-    arena_defer(run->arena, free_query, query);
+    query_defer(run->arena, query);
     kind->query = query;
     kind->compile_us = when_mono_us() - began_us - kind->sources_us;
     return ST_OK;
@@ -302,10 +298,6 @@ static void set_search(const struct run *run, const struct kind_result *kind, st
     set_sort(run, kind->kind, search);
 }
 
-static void free_bytes(void *bytes) {
-    mem_free(bytes);
-}
-
 /* The cards of hits that were fetched without. */
 static enum status fetch_data(struct run *run, struct kind_result *kind, size_t count, struct err *err) {
     enum status st = ST_OK;
@@ -315,7 +307,7 @@ static enum status fetch_data(struct run *run, struct kind_result *kind, size_t 
         st = engine_data(reader_engine(run->searcher->reader, kind->kind), hit->docid, &data, &hit->data.len, err);
         if (st != ST_OK) break;
         hit->data.at = data;
-        arena_defer(run->arena, free_bytes, data);
+        arena_defer(run->arena, mem_free, data);
     }
     return st;
 }

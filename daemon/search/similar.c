@@ -88,10 +88,6 @@ static bool take_docid(void *arg, uint32_t docid, uint32_t wdf) {
     return false;
 }
 
-static void free_bytes(void *bytes) {
-    mem_free(bytes);
-}
-
 static enum status find_record(struct run *run, const struct similar_request *request, struct buf *term,
                                struct card *out, struct err *err) {
     struct engine_db *db = reader_engine(run->searcher->reader, request->kind);
@@ -107,7 +103,7 @@ static enum status find_record(struct run *run, const struct similar_request *re
                          request->kind == STORE_ARTICLE ? "article" : "source", request->id);
     st = engine_data(db, found.docid, &data, &len, err);
     if (st != ST_OK) return st;
-    arena_defer(run->arena, free_bytes, data);
+    arena_defer(run->arena, mem_free, data);
     return card_read(run->arena, data, len, out, err);
 }
 
@@ -139,18 +135,8 @@ static int telling_first(const void *a, const void *b) {
 static void measure_word(struct compiler *compiler, struct telling *word) {
     struct match_word as_word = {.word = word->word, .len = word->len, .flags = word->flags};
     struct stems stems;
-    struct buf term;
-    buf_init(&term, 0);
     stems_of(compiler, &as_word, &stems);
-    for (size_t i = 0; i < stems.count; i++) {
-        uint32_t documents = 0;
-        uint64_t occurrences = 0;
-        terms_stemmed(&term, "", stems.items[i].word, stems.items[i].len);
-        compile_failed(compiler,
-                       engine_term_stats(compiler->db, term.data, term.len, &documents, &occurrences, compiler->err));
-        word->documents += documents;
-    }
-    buf_free(&term);
+    word->documents = stems_documents(compiler, &stems);
 }
 
 static bool tells_nothing(const struct compiler *compiler, const struct telling *word) {

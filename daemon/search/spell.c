@@ -23,6 +23,7 @@ enum { WORDS_MAX = 12, LETTERS_MIN = 4, LETTERS_TWO = 7, RARER = 100, RARE_MAX =
 
 struct finder {
     struct run *run;
+    struct compiler compilers[2]; /* of the run's kinds; without an arena: not made yet */
     struct spellings *out;
     struct err *err;
     enum status status;
@@ -33,25 +34,22 @@ struct finder {
 
 /* ---- how often ---- */
 
+/* Made once for all words of the query. */
+static struct compiler *compiler_of(struct finder *finder, size_t kind) {
+    struct compiler *compiler = &finder->compilers[kind];
+    if (!compiler->arena) run_compiler(finder->run, finder->run->kinds[kind].kind, compiler, finder->err);
+    return compiler;
+}
+
 /* Documents with the word or another of its stem, in the kinds that are searched. */
 static uint32_t documents_of(struct finder *finder, const struct match_word *word) {
     uint64_t sum = 0;
     for (size_t k = 0; k < finder->run->kind_count; k++) {
-        struct compiler compiler;
+        struct compiler *compiler = compiler_of(finder, k);
         struct stems stems;
-        struct buf term;
-        run_compiler(finder->run, finder->run->kinds[k].kind, &compiler, finder->err);
-        stems_of(&compiler, word, &stems);
-        buf_init(&term, 0);
-        for (size_t i = 0; i < stems.count; i++) {
-            uint32_t documents = 0;
-            uint64_t occurrences = 0;
-            terms_stemmed(&term, "", stems.items[i].word, stems.items[i].len);
-            enum status st = engine_term_stats(compiler.db, term.data, term.len, &documents, &occurrences, finder->err);
-            if (finder->status == ST_OK) finder->status = st;
-            sum += documents;
-        }
-        buf_free(&term);
+        stems_of(compiler, word, &stems);
+        sum += stems_documents(compiler, &stems);
+        if (finder->status == ST_OK) finder->status = compiler->status;
     }
     return sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
 }
@@ -62,19 +60,13 @@ static double worth(const struct match_word *word, const struct found_term *term
     return log((double)term->documents + 1) - 3.0 * term->distance + (term->term[0] == word->word[0] ? 1 : 0);
 }
 
-struct sorting {
-    const struct match_word *word;
-    struct found_terms *terms;
-};
-
-static void sort_alike(struct sorting *sorting) {
-    struct found_term *items = sorting->terms->items;
-    for (size_t i = 1; i < sorting->terms->count; i++) {
-        struct found_term item = items[i];
+static void sort_alike(const struct match_word *word, struct found_terms *terms) {
+    for (size_t i = 1; i < terms->count; i++) {
+        struct found_term item = terms->items[i];
         size_t at = i;
-        for (; at > 0 && worth(sorting->word, &items[at - 1]) < worth(sorting->word, &item); at--)
-            items[at] = items[at - 1];
-        items[at] = item;
+        for (; at > 0 && worth(word, &terms->items[at - 1]) < worth(word, &item); at--)
+            terms->items[at] = terms->items[at - 1];
+        terms->items[at] = item;
     }
 }
 
@@ -85,14 +77,14 @@ static bool is_good(const struct found_term *term) {
 
 /* Looks through the words of the first kind; gives up silently when that takes too long. */
 static void find_words(struct finder *finder, const struct match_word *word, struct found_terms *out) {
-    struct compiler compiler;
+    struct compiler compiler = *compiler_of(finder, 0);
     struct err fault = ERR_NONE;
     struct query unheard = {0};
     struct node node = {.type = NODE_FUZZY, .text = word->word, .number = word->len >= LETTERS_TWO ? 2 : 1};
     int64_t until_us = when_mono_us() + TIME_US;
     struct searcher *searcher = finder->run->searcher;
     enum store_kind kind = finder->run->kinds[0].kind;
-    run_compiler(finder->run, kind, &compiler, &fault);
+    compiler.err = &fault;
     compiler.query = &unheard;
     if (compiler.deadline_us == 0 || until_us < compiler.deadline_us) compiler.deadline_us = until_us;
     /* A list that is not of this very view will do. */
@@ -107,7 +99,7 @@ static void find_words(struct finder *finder, const struct match_word *word, str
     for (size_t i = 0; i < out->count; i++)
         if (is_good(&out->items[i])) out->items[kept++] = out->items[i];
     out->count = kept;
-    sort_alike(&(struct sorting){.word = word, .terms = out});
+    sort_alike(word, out);
 }
 
 /* A word that the archive's synonyms know is no mistake. */

@@ -34,6 +34,7 @@ struct suggestions {
 
 struct suggester {
     struct run run;
+    struct compiler compilers[3]; /* by enum store_kind; without an arena: not made yet */
     struct arena *arena;
     struct search_request request;
     const char *folded; /* the whole of what was typed */
@@ -69,9 +70,14 @@ static const struct match_word *last_word(const struct suggester *suggester) {
 
 /* ---- queries ---- */
 
-static struct engine_query *exact(struct suggester *suggester, const char *prefix, const struct match_word *word) {
+static struct compiler *compiler_of(struct suggester *suggester, enum store_kind kind) {
+    struct compiler *compiler = &suggester->compilers[kind];
+    if (!compiler->arena) run_compiler(&suggester->run, kind, compiler, suggester->err);
+    return compiler;
+}
+
+static struct engine_query *exact(const char *prefix, const struct match_word *word) {
     struct buf term;
-    (void)suggester;
     buf_init(&term, 0);
     terms_exact(&term, prefix, word->word, word->len);
     struct engine_query *query = engine_query_term(term.data, term.len, 1);
@@ -84,7 +90,7 @@ static struct engine_query *all_words(struct suggester *suggester, struct compil
                                       struct engine_query *take_last) {
     struct query_list list = {0};
     for (size_t i = 0; i + 1 < suggester->word_count; i++)
-        query_list_add(compiler, &list, exact(suggester, prefix, &suggester->words[i]));
+        query_list_add(compiler, &list, exact(prefix, &suggester->words[i]));
     query_list_add(compiler, &list, take_last);
     return query_list_join(&list, ENGINE_AND);
 }
@@ -116,12 +122,11 @@ static void find_last(struct suggester *suggester, struct compiler *compiler, co
 /* ---- types ---- */
 
 static enum status add_terms(struct suggester *suggester, struct suggestions *out) {
-    struct compiler compiler;
+    struct compiler *compiler = compiler_of(suggester, STORE_ARTICLE);
     struct found_terms found = {0};
     enum status st = ST_OK;
-    run_compiler(&suggester->run, STORE_ARTICLE, &compiler, suggester->err);
-    find_last(suggester, &compiler, NULL, &found);
-    if (compiler.status != ST_OK) return compiler.status;
+    find_last(suggester, compiler, NULL, &found);
+    if (compiler->status != ST_OK) return compiler->status;
     for (size_t i = 0; i < found.count && i < TRIED + suggester->limit && st == ST_OK; i++) {
         const struct found_term *term = &found.items[i];
         uint64_t count = term->documents;
@@ -135,9 +140,9 @@ static enum status add_terms(struct suggester *suggester, struct suggestions *ou
         buf_add(&text, term->term, term->len);
         if (suggester->word_count > 1) {
             struct engine_result *result = NULL;
-            st = search(suggester, &compiler,
-                        all_words(suggester, &compiler, "", engine_query_term(term->term, term->len, 1)), 0, false,
-                        NULL, &result);
+            st = search(suggester, compiler,
+                        all_words(suggester, compiler, "", engine_query_term(term->term, term->len, 1)), 0, false, NULL,
+                        &result);
             if (st == ST_OK) count = result->total_lower;
             if (st == ST_OK) engine_result_free(result);
         }
@@ -166,19 +171,18 @@ static void add_title(struct suggester *suggester, struct suggestions *out, cons
 
 /* Titles of a kind's records; sources count as often as they are cited. */
 static enum status add_titles(struct suggester *suggester, enum store_kind kind, struct suggestions *out) {
-    struct compiler compiler;
+    struct compiler *compiler = compiler_of(suggester, kind);
     struct found_terms found = {0};
     struct engine_result *result = NULL;
     struct query_list list = {0};
-    run_compiler(&suggester->run, kind, &compiler, suggester->err);
-    const struct field *title = schema_field(compiler.schema, kind, "title", 5);
-    if (!title || !title->prefix[0]) return compiler.status;
-    find_last(suggester, &compiler, title, &found);
-    if (compiler.status != ST_OK || found.count == 0) return compiler.status;
+    const struct field *title = schema_field(compiler->schema, kind, "title", 5);
+    if (!title || !title->prefix[0]) return compiler->status;
+    find_last(suggester, compiler, title, &found);
+    if (compiler->status != ST_OK || found.count == 0) return compiler->status;
     for (size_t i = 0; i < found.count; i++)
-        query_list_add(&compiler, &list, engine_query_term(found.items[i].term, found.items[i].len, 1));
-    struct engine_query *query = all_words(suggester, &compiler, title->prefix, query_list_join(&list, ENGINE_OR));
-    enum status st = search(suggester, &compiler, query, FETCHED, true, NULL, &result);
+        query_list_add(compiler, &list, engine_query_term(found.items[i].term, found.items[i].len, 1));
+    struct engine_query *query = all_words(suggester, compiler, title->prefix, query_list_join(&list, ENGINE_OR));
+    enum status st = search(suggester, compiler, query, FETCHED, true, NULL, &result);
     for (size_t i = 0; st == ST_OK && i < result->count; i++) {
         struct card card;
         struct source_line line = {0};
@@ -239,17 +243,16 @@ static struct card_text written_value(struct suggester *suggester, struct engine
 }
 
 static enum status add_tags(struct suggester *suggester, struct suggestions *out) {
-    struct compiler compiler;
+    struct compiler *compiler = compiler_of(suggester, STORE_ARTICLE);
     struct values values = {0};
-    run_compiler(&suggester->run, STORE_ARTICLE, &compiler, suggester->err);
-    const struct field *tag = schema_field(compiler.schema, STORE_ARTICLE, "tag", 3);
-    if (!tag || tag->slot == FIELD_NO_SLOT || !tag->multi) return compiler.status;
-    enum status st = find_values(suggester, &compiler, tag, &values);
+    const struct field *tag = schema_field(compiler->schema, STORE_ARTICLE, "tag", 3);
+    if (!tag || tag->slot == FIELD_NO_SLOT || !tag->multi) return compiler->status;
+    enum status st = find_values(suggester, compiler, tag, &values);
     for (size_t i = 0; i < values.found.count && i < TRIED + suggester->limit && st == ST_OK; i++) {
         const struct suggestion *value = &values.found.items[i];
         struct engine_result *result = NULL;
         struct match_word word = {.word = value->text, .len = value->len};
-        st = search(suggester, &compiler, exact(suggester, tag->prefix, &word), 5, false, &tag->slot, &result);
+        st = search(suggester, compiler, exact(tag->prefix, &word), 5, false, &tag->slot, &result);
         struct card_text written = {0};
         for (size_t h = 0; st == ST_OK && h < result->count && written.len == 0; h++)
             written = written_value(suggester, result->hits[h].values[0], value);
@@ -260,14 +263,13 @@ static enum status add_tags(struct suggester *suggester, struct suggestions *out
 }
 
 static enum status add_sources(struct suggester *suggester, struct suggestions *out) {
-    struct compiler compiler;
+    struct compiler *compiler = compiler_of(suggester, STORE_ARTICLE);
     struct values values = {0};
     enum status st = add_titles(suggester, STORE_SOURCE, out);
     if (st != ST_OK) return st;
-    run_compiler(&suggester->run, STORE_ARTICLE, &compiler, suggester->err);
-    const struct field *domain = schema_field(compiler.schema, STORE_ARTICLE, "domain", 6);
+    const struct field *domain = schema_field(compiler->schema, STORE_ARTICLE, "domain", 6);
     if (!domain || memchr(suggester->folded, ' ', suggester->folded_len)) return ST_OK;
-    st = find_values(suggester, &compiler, domain, &values);
+    st = find_values(suggester, compiler, domain, &values);
     for (size_t i = 0; i < values.found.count && i < suggester->limit; i++) {
         const struct suggestion *value = &values.found.items[i];
         add(suggester, out, value->text, value->len, value->count, 1000 + value->worth);
@@ -299,7 +301,6 @@ static void write(struct suggester *suggester, const struct suggestions *lists, 
 }
 
 static void read_prefix(struct suggester *suggester, const char *prefix) {
-    struct compiler compiler;
     size_t len = 0;
     const char *folded = analyser_fold(terms_analyser(suggester->run.searcher->terms), prefix, strlen(prefix), &len);
     while (len > 0 && *folded == ' ') {
@@ -308,8 +309,7 @@ static void read_prefix(struct suggester *suggester, const char *prefix) {
     }
     suggester->folded = arena_strndup(suggester->arena, folded, len);
     suggester->folded_len = len;
-    run_compiler(&suggester->run, STORE_ARTICLE, &compiler, suggester->err);
-    suggester->word_count = words_of(&compiler, prefix, &suggester->words);
+    suggester->word_count = words_of(compiler_of(suggester, STORE_ARTICLE), prefix, &suggester->words);
 }
 
 enum status suggest_run(struct searcher *searcher, struct arena *arena, const char *prefix, unsigned types,

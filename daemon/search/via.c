@@ -42,10 +42,6 @@ static struct node *text_items(struct arena *arena, const struct node *root) {
     return wanted ? copy : NULL;
 }
 
-static void free_query(void *query) {
-    engine_query_free(query);
-}
-
 static enum status search_sources(struct run *run, const struct node *text, struct via *via, struct err *err) {
     struct engine_db *db = reader_engine(run->searcher->reader, STORE_SOURCE);
     const struct ranking *ranking = &reader_schema(run->searcher->reader)->ranking;
@@ -56,7 +52,7 @@ static enum status search_sources(struct run *run, const struct node *text, stru
     compiler.query = &unheard;
     struct engine_query *query = compile_query(&compiler, text);
     if (!query) return compiler.status;
-    arena_defer(run->arena, free_query, query);
+    query_defer(run->arena, query);
     struct engine_search search = {.query = query,
                                    .weight = {.k1 = ranking->k1, .k3 = ranking->k3, .b = ranking->b},
                                    .limit = VIA_SOURCES_MAX,

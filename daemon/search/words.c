@@ -35,6 +35,22 @@ void stems_of(struct compiler *compiler, const struct match_word *word, struct s
     stems_add(compiler, word, out);
 }
 
+uint64_t stems_documents(struct compiler *compiler, const struct stems *stems) {
+    uint64_t sum = 0;
+    struct buf term;
+    buf_init(&term, 0);
+    for (size_t i = 0; i < stems->count; i++) {
+        uint32_t documents = 0;
+        uint64_t occurrences = 0;
+        terms_stemmed(&term, "", stems->items[i].word, stems->items[i].len);
+        compile_failed(compiler,
+                       engine_term_stats(compiler->db, term.data, term.len, &documents, &occurrences, compiler->err));
+        sum += documents;
+    }
+    buf_free(&term);
+    return sum;
+}
+
 struct stem_query {
     struct engine_query *query;
     uint64_t documents, occurrences;
