@@ -13,9 +13,9 @@
  *   "$footnote": {"kind": "same"}, "id": key, "as": key, "note"       see source_same
  *   "$footnote": {"kind": "wordlist"}, "id": name, "text"             see search/wordlists.h
  *
- *  Old revisions come before the present one, oldest first; of a deleted
- * record its revisions, then an object with its id and "deleted".  Sources that were put come first, then articles,
- * then what was deleted.  With `id` it is one article's history.  A cursor is "PHASE:DOCID" or "2:KIND:ID". */
+ * Old revisions come before the present one, oldest first; of a deleted record its revisions, then an object with its
+ * id and "deleted".  Sources that were put come first, then articles, then what was deleted.  With `id` it is one
+ * article's history.  A cursor is "PHASE:DOCID" or "2:KIND:ID". */
 #include "export.h"
 
 #include "store/same.h"
@@ -59,11 +59,13 @@ static enum status read_cursor(struct call *call, struct place *place) {
     return err_param(&call->err, ST_INVALID_VALUE, "cursor", "parameter 'cursor': expected what an export gave");
 }
 
-static void begin_said(struct jw *jw, const char *kind, const char *id) {
+/* A line's object, up to its id. */
+static void begin_line(struct jw *jw, const char *kind, bool deleted, const char *id) {
     jw_object(jw);
     jw_key(jw, "$footnote");
     jw_object(jw);
     jw_kstring(jw, "kind", kind);
+    if (deleted) jw_kbool(jw, "deleted", true);
     jw_object_end(jw);
     jw_kstring(jw, "id", id);
 }
@@ -73,7 +75,7 @@ static enum status write_same(struct call *call, struct store *store) {
     size_t count = 0;
     enum status st = store_same_list(store, call->arena, &list, &count, &call->err);
     for (size_t i = 0; i < count; i++) {
-        begin_said(&call->jw, "same", list[i].key);
+        begin_line(&call->jw, "same", false, list[i].key);
         jw_kstring(&call->jw, "as", list[i].other);
         if (list[i].note) jw_kstring(&call->jw, "note", list[i].note);
         jw_object_end(&call->jw);
@@ -87,28 +89,22 @@ static enum status write_wordlists(struct call *call, struct store *store) {
     enum status st = store_wordlists(store, call->arena, &lists, &count, &call->err);
     for (size_t i = 0; i < count; i++) {
         if (!lists[i].text) continue;
-        begin_said(&call->jw, "wordlist", lists[i].name);
+        begin_line(&call->jw, "wordlist", false, lists[i].name);
         jw_kstring(&call->jw, "text", lists[i].text);
         jw_object_end(&call->jw);
     }
     return st;
 }
 
-static void write_mark(struct jw *jw, enum store_kind kind, bool deleted) {
-    jw_key(jw, "$footnote");
-    jw_object(jw);
-    jw_kstring(jw, "kind", kind == STORE_ARTICLE ? "article" : "source");
-    if (deleted) jw_kbool(jw, "deleted", true);
-    jw_object_end(jw);
+static const char *kind_name(enum store_kind kind) {
+    return kind == STORE_ARTICLE ? "article" : "source";
 }
 
 static enum status write_state(struct call *call, const struct record *record) {
     cJSON *json = NULL;
     const cJSON *member = NULL;
     if (store_record_tree(&json, record, &call->err) != ST_OK) return call->err.status;
-    jw_object(&call->jw);
-    write_mark(&call->jw, record->kind, false);
-    jw_kstring(&call->jw, "id", record->id);
+    begin_line(&call->jw, kind_name(record->kind), false, record->id);
     cJSON_ArrayForEach (member, json) {
         if (strcmp(member->string, "id") == 0 || strcmp(member->string, "$footnote") == 0) continue;
         jw_key(&call->jw, member->string);
@@ -157,9 +153,7 @@ static enum status write_deleted(struct call *call, struct store *store, struct 
     enum status st = store_deleted(store, call->arena, place->kind, place->id, PAGE_DELETED, &lost, &count, &call->err);
     for (size_t i = 0; i < count && st == ST_OK && call->result.len < PAGE_BYTES; i++) {
         st = write_history(call, store, lost[i].kind, lost[i].id);
-        jw_object(&call->jw);
-        write_mark(&call->jw, lost[i].kind, true);
-        jw_kstring(&call->jw, "id", lost[i].id);
+        begin_line(&call->jw, kind_name(lost[i].kind), true, lost[i].id);
         jw_object_end(&call->jw);
         place->kind = lost[i].kind;
         place->id = lost[i].id;

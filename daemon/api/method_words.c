@@ -10,6 +10,7 @@
  * refused as a conflict and nothing is lost. */
 #include "call.h"
 
+#include "search/entries.h"
 #include "search/wordlists.h"
 
 #include <inttypes.h>
@@ -146,7 +147,7 @@ static enum status read_params(struct call *call, struct wordlist_call *words) {
     if (st == ST_OK) st = param_strings(call, "remove", &words->remove, &words->remove_count);
     if (st == ST_OK) st = param_strings(call, "set", &words->set, &words->set_count);
     if (st == ST_OK && cJSON_IsString(json_get(call->params, "set")))
-        wordlist_split(call->arena, words->set[0], &words->set, &words->set_count);
+        entries_split(call->arena, words->set[0], &words->set, &words->set_count);
     if (st == ST_OK) st = param_bool(call, "reset", &words->reset);
     if (st == ST_OK && words->reset && (words->has_set || words->add_count || words->remove_count))
         st = err_param(&call->err, ST_INVALID_VALUE, "reset", "parameter 'reset' stands alone");
@@ -188,16 +189,12 @@ bool method_synonyms(struct api_worker *worker, struct call *call) {
 bool method_stop_words(struct api_worker *worker, struct call *call) {
     static const char *const names[] = {"language", "add", "remove", "set", "reset", NULL};
     struct wordlist_call *words = arena_alloc(call->arena, sizeof *words);
-    *words = (struct wordlist_call){.name = NULL};
     if (params_known(call, names) != ST_OK || param_string(call, "language", false, &words->language) != ST_OK)
         return true;
     if (!words->language) words->language = "en";
-    size_t len = strlen(words->language);
-    if (len < 2 || len > 8 || strspn(words->language, "abcdefghijklmnopqrstuvwxyz") != len) {
-        err_param(&call->err, ST_INVALID_VALUE, "language",
-                  "parameter 'language': expected a language's tag like \"en\", got \"%.40s\"", words->language);
-        return true;
-    }
-    words->name = arena_printf(call->arena, "stopwords/%s", words->language);
-    return run(worker, call, words);
+    words->name = wordlist_stop_name(call->arena, words->language);
+    if (words->name) return run(worker, call, words);
+    err_param(&call->err, ST_INVALID_VALUE, "language",
+              "parameter 'language': expected a language's tag like \"en\", got \"%.40s\"", words->language);
+    return true;
 }

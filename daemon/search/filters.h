@@ -23,7 +23,7 @@ struct filter_key {
     const struct schema *schema; /* another one may be in force for the same generation */
     uint64_t generation;
     uint64_t revision;      /* of the engine's database: that of the archive may stay while one kind's has moved */
-    uint64_t words_version; /* of the word lists; 0 when synonyms are not wanted */
+    uint64_t words_version; /* of the word lists */
     bool synonyms, plain;
     const char *text;
 };

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "search/entries.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +22,7 @@ struct reading {
     struct synonyms *synonyms;
     struct terms *terms;
     const char *name;
-    size_t line;
+    size_t rule; /* its number, from 1 */
     struct err *err;
 };
 
@@ -126,7 +127,7 @@ static enum status read_phrase(struct reading *reading, const char *text, size_t
     analyser_run(terms_analyser(reading->terms), text, len, reading->synonyms->language, take_word, &words);
     if (words.count == 0 || words.count > PHRASE_WORDS_MAX)
         return err_set(reading->err, ST_INVALID_VALUE, "%s, rule %zu: expected 1 to %d words, got \"%.*s\"",
-                       reading->name, reading->line, PHRASE_WORDS_MAX, (int)(len > 80 ? 80 : len), text);
+                       reading->name, reading->rule, PHRASE_WORDS_MAX, (int)(len > 80 ? 80 : len), text);
     out->count = words.count;
     out->words = arena_alloc(words.arena, words.count * sizeof *out->words);
     memcpy(out->words, words.items, words.count * sizeof *out->words);
@@ -140,7 +141,7 @@ static enum status read_phrases(struct reading *reading, const char *text, size_
         const char *comma = memchr(text, ',', (size_t)(end - text));
         if (sides->count == RULE_PHRASES_MAX)
             return err_set(reading->err, ST_TOO_LARGE, "%s, rule %zu: more than %d phrases", reading->name,
-                           reading->line, RULE_PHRASES_MAX);
+                           reading->rule, RULE_PHRASES_MAX);
         st = read_phrase(reading, text, (size_t)((comma ? comma : end) - text), &sides->phrases[sides->count++]);
         if (!comma) break;
         text = comma + 1;
@@ -166,7 +167,7 @@ static enum status read_rule(struct reading *reading, const char *text, size_t l
     if (st == ST_OK) st = read_phrases(reading, text, (size_t)(end - text), &sides);
     if (st == ST_OK && sides.count < 2)
         return err_set(reading->err, ST_INVALID_VALUE, "%s, rule %zu: expected \"a, b\" or \"a => b\", got \"%.*s\"",
-                       reading->name, reading->line, (int)(len > 80 ? 80 : len), end - len);
+                       reading->name, reading->rule, (int)(len > 80 ? 80 : len), end - len);
     for (size_t from = 0; st == ST_OK && from < (arrow ? sides.left : sides.count); from++)
         for (size_t to = arrow ? sides.left : 0; to < sides.count; to++)
             if (to != from) add(reading, &sides.phrases[from], &sides.phrases[to]);
@@ -178,23 +179,16 @@ enum status synonyms_read(struct synonyms **out, struct terms *terms, const char
     struct arena *arena = arena_new();
     struct synonyms *synonyms = arena_alloc(arena, sizeof *synonyms);
     struct reading reading = {.synonyms = synonyms, .terms = terms, .name = name, .err = err};
-    enum status st = ST_OK;
+    const char **rules = NULL;
+    size_t count = 0;
     *synonyms = (struct synonyms){.arena = arena};
     snprintf(synonyms->language, sizeof synonyms->language, "%s", language ? language : "");
-    while (*text && st == ST_OK) {
-        size_t line = strcspn(text, "\n"), len = strcspn(text, "#\n");
-        const char *begin = text;
-        while (len > 0 && strchr(" \t\r", begin[len - 1]))
-            len--;
-        while (len > 0 && strchr(" \t", *begin)) {
-            begin++;
-            len--;
-        }
-        if (len > 0 && ++reading.line > SYNONYM_RULES_MAX)
-            st = err_set(err, ST_TOO_LARGE, "%s: more than %d rules", name, SYNONYM_RULES_MAX);
-        else if (len > 0)
-            st = read_rule(&reading, begin, len);
-        text += line + (text[line] == '\n');
+    entries_split(arena, text, &rules, &count);
+    enum status st = ST_OK;
+    if (count > SYNONYM_RULES_MAX) st = err_set(err, ST_TOO_LARGE, "%s: more than %d rules", name, SYNONYM_RULES_MAX);
+    for (size_t i = 0; i < count && st == ST_OK; i++) {
+        reading.rule = i + 1;
+        st = read_rule(&reading, rules[i], strlen(rules[i]));
     }
     if (st != ST_OK) {
         synonyms_free(synonyms);

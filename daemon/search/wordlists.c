@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "run.h"
+#include "search/entries.h"
 #include "shared.h"
 #include "store/wordlist.h"
 
@@ -41,28 +42,11 @@ static enum status stop_entry(struct searcher *searcher, struct arena *arena, co
     return ST_OK;
 }
 
-/* White space runs become one space, and go at the ends. */
-static const char *squeeze(struct arena *arena, const char *text) {
-    char *out = arena_alloc(arena, strlen(text) + 1);
-    size_t len = 0;
-    for (; *text; text++) {
-        bool space = strchr(" \t\r\n", *text) != NULL;
-        if (!space)
-            out[len++] = *text;
-        else if (len > 0 && out[len - 1] != ' ')
-            out[len++] = ' ';
-    }
-    while (len > 0 && out[len - 1] == ' ')
-        len--;
-    out[len] = 0;
-    return out;
-}
-
 enum status wordlist_entry(struct searcher *searcher, struct arena *arena, const char *name, const char *entry,
                            const char **out, struct err *err) {
     if (strcmp(name, wordlist_synonyms) != 0) return stop_entry(searcher, arena, entry, out, err);
     struct synonyms *synonyms = NULL;
-    const char *rule = squeeze(arena, entry);
+    const char *rule = entries_squeeze(arena, entry);
     if (*rule == 0 || strchr(rule, '#'))
         return err_set(err, ST_INVALID_VALUE, "expected a rule like \"a, b\" or \"a => b\", got \"%.80s\"", entry);
     enum status st =
@@ -75,6 +59,10 @@ enum status wordlist_entry(struct searcher *searcher, struct arena *arena, const
 static bool is_language(const char *name) {
     size_t len = strlen(name);
     return len >= 2 && len <= STOP_LANGUAGE_MAX && strspn(name, "abcdefghijklmnopqrstuvwxyz") == len;
+}
+
+const char *wordlist_stop_name(struct arena *arena, const char *language) {
+    return is_language(language) ? arena_printf(arena, "%s%s", stop_prefix, language) : NULL;
 }
 
 enum status wordlist_check(const char *name, const char *text, struct err *err) {
@@ -111,21 +99,6 @@ static enum status read_file(const char *schema_dir, struct arena *arena, const 
     return st;
 }
 
-void wordlist_split(struct arena *arena, const char *text, const char ***out, size_t *count) {
-    const char **entries = NULL;
-    size_t cap = 0, have = 0;
-    for (; *text; text += *text ? 1 : 0) {
-        size_t len = strcspn(text, "#\n");
-        const char *entry = squeeze(arena, arena_strndup(arena, text, len));
-        text += strcspn(text, "\n");
-        if (!*entry) continue;
-        entries = arena_grow(arena, entries, have, &cap, sizeof *entries);
-        entries[have++] = entry;
-    }
-    *out = entries;
-    *count = have;
-}
-
 enum status wordlist_read(struct searcher *searcher, struct arena *arena, const char *name, struct wordlist_state *out,
                           struct err *err) {
     struct wordlist list;
@@ -134,7 +107,7 @@ enum status wordlist_read(struct searcher *searcher, struct arena *arena, const 
     *out = (struct wordlist_state){.version = list.version, .is_of_archive = list.text != NULL};
     if (st == ST_OK && !text) st = read_file(searcher->shared->schema_dir, arena, name, &text, err);
     const char **entries = NULL;
-    if (st == ST_OK) wordlist_split(arena, text, &entries, &out->count);
+    if (st == ST_OK) entries_split(arena, text, &entries, &out->count);
     out->entries = entries;
     return st;
 }

@@ -14,6 +14,8 @@
 enum { WORDLIST_ENTRIES_MAX = 10000, WORDLIST_BYTES_MAX = 1 << 20 };
 
 extern const char wordlist_synonyms[]; /* the name */
+/* That of a language's stop words, in the arena; NULL: it is no tag of a language. */
+const char *wordlist_stop_name(struct arena *arena, const char *language);
 
 struct wordlist_state {
     const char *const *entries; /* rules or words, in the arena; in the list's order */
@@ -24,8 +26,6 @@ struct wordlist_state {
 /* The list in force.  The reader must be begun. */
 enum status wordlist_read(struct searcher *searcher, struct arena *arena, const char *name, struct wordlist_state *out,
                           struct err *err);
-/* The entries of a text in the form of the files, in the arena, as they stand there. */
-void wordlist_split(struct arena *arena, const char *text, const char ***out, size_t *count);
 /* An entry as a list keeps it: a word folded, a rule without superfluous spaces; in the arena.  INVALID_VALUE. */
 enum status wordlist_entry(struct searcher *searcher, struct arena *arena, const char *name, const char *entry,
                            const char **out, struct err *err);
