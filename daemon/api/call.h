@@ -106,6 +106,8 @@ enum status params_known(struct call *call, const char *const *names);
 enum status param_string(struct call *call, const char *name, bool required, const char **out);
 enum status param_bool(struct call *call, const char *name, bool *out);
 enum status param_number(struct call *call, const char *name, double min, double max, int64_t *out);
+/* A text that is needed and has at most `max` bytes. */
+enum status param_text(struct call *call, const char *name, size_t max, const char **out);
 /* A string, or one of a list of strings. */
 enum status param_strings(struct call *call, const char *name, const char ***out, size_t *count);
 /* "article" (default) or "source". */
@@ -123,6 +125,10 @@ enum status record_write(struct call *call, struct reader *reader, const struct 
 void write_outcome(struct jw *jw, const char *id, const struct store_outcome *outcome);
 /* What was done to a dirty value (import/clean.h); line 0: it has none. */
 void change_write(struct jw *jw, const cJSON *change, int64_t line);
+/* A batch of `count` writes to fill in; its memory is the call's. */
+struct batch *write_new_batch(struct call *call, size_t count);
+/* Whether a write was done; if not, its fault becomes the call's. */
+bool write_done(struct call *call, const struct write *write);
 /* Submits a batch of the call's writes; `answer` writes the result when they are durable (or visible, if the call's
  * parameter `wait` says so). */
 bool write_submit(struct call *call, struct batch *take_batch, void (*answer)(struct call *call, struct batch *batch));

@@ -83,10 +83,7 @@ static enum status name_sources(struct api_worker *worker, struct call *call, st
 
 static void answer(struct call *call, struct batch *batch) {
     const struct write *write = &batch->writes[0];
-    if (write->err.status != ST_OK) {
-        call->err = write->err;
-        return;
-    }
+    if (!write_done(call, write)) return;
     jw_object(&call->jw);
     jw_kstring(&call->jw, "source", write->id);
     jw_kstring(&call->jw, "as", write->other);
@@ -114,11 +111,7 @@ bool method_source_same(struct api_worker *worker, struct call *call) {
     if (read_params(call, statement) != ST_OK) return true;
     if (!statement->source) return evidence_call(worker, call, list, NULL);
     if (name_sources(worker, call, statement) != ST_OK) return true;
-    struct batch *batch = arena_alloc(call->arena, sizeof *batch);
-    batch->writes = arena_alloc(call->arena, sizeof *batch->writes);
-    batch->arena = call->arena;
-    batch->count = 1;
-    batch->bytes = call->message->request.len;
+    struct batch *batch = write_new_batch(call, 1);
     batch->writes[0] = (struct write){.op = WRITE_SAME,
                                       .kind = STORE_SOURCE,
                                       .id = statement->key,

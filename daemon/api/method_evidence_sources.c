@@ -135,10 +135,7 @@ static enum status find_source(struct evidence *ev, const void *arg) {
 static void answer_status(struct call *call, struct batch *batch) {
     const struct write *write = &batch->writes[0];
     const struct status_change *change = call->state;
-    if (write->err.status != ST_OK) {
-        call->err = write->err;
-        return;
-    }
+    if (!write_done(call, write)) return;
     jw_object(&call->jw);
     write_outcome(&call->jw, write->id, &write->outcome);
     jw_kstring(&call->jw, "source", change->state.id);
@@ -159,11 +156,7 @@ bool method_source_status(struct api_worker *worker, struct call *call) {
     evidence_call(worker, call, find_source, &change);
     if (call->err.status != ST_OK) return true;
     make_patch(change);
-    struct batch *batch = arena_alloc(call->arena, sizeof *batch);
-    batch->writes = arena_alloc(call->arena, sizeof *batch->writes);
-    batch->arena = call->arena;
-    batch->count = 1;
-    batch->bytes = call->message->request.len;
+    struct batch *batch = write_new_batch(call, 1);
     batch->writes[0] = (struct write){.op = WRITE_PATCH,
                                       .kind = STORE_SOURCE,
                                       .id = change->state.id,

@@ -109,15 +109,6 @@ bool method_show(struct api_worker *worker, struct call *call) {
 
 /* ---- put and patch ---- */
 
-static struct batch *one_write(struct call *call) {
-    struct batch *batch = arena_alloc(call->arena, sizeof *batch);
-    batch->writes = arena_alloc(call->arena, sizeof *batch->writes);
-    batch->arena = call->arena;
-    batch->count = 1;
-    batch->bytes = call->message->request.len;
-    return batch;
-}
-
 static void write_changes(struct jw *jw, const cJSON *changes) {
     jw_key(jw, "changes");
     jw_array(jw);
@@ -128,10 +119,7 @@ static void write_changes(struct jw *jw, const cJSON *changes) {
 
 static void answer_one(struct call *call, struct batch *batch) {
     const struct write *write = &batch->writes[0];
-    if (write->err.status != ST_OK) {
-        call->err = write->err;
-        return;
-    }
+    if (!write_done(call, write)) return;
     jw_object(&call->jw);
     write_outcome(&call->jw, write->id, &write->outcome);
     if (call->state) write_changes(&call->jw, call->state);
@@ -167,7 +155,7 @@ bool method_put(struct api_worker *worker, struct call *call) {
         return true;
     }
     if (clean(call, &record) != ST_OK) return true;
-    struct batch *batch = one_write(call);
+    struct batch *batch = write_new_batch(call, 1);
     if (write_prepare(call->api, call->arena, record, kind, &batch->writes[0], &call->err) != ST_OK) return true;
     batch->writes[0].if_revision = if_revision;
     return write_submit(call, batch, answer_one);
@@ -194,7 +182,7 @@ bool method_patch(struct api_worker *worker, struct call *call) {
                   id);
         return true;
     }
-    struct batch *batch = one_write(call);
+    struct batch *batch = write_new_batch(call, 1);
     batch->writes[0] =
         (struct write){.op = WRITE_PATCH, .kind = kind, .id = id, .patch = patch, .if_revision = if_revision};
     return write_submit(call, batch, answer_one);
@@ -206,10 +194,7 @@ static void answer_delete(struct call *call, struct batch *batch) {
     struct jw *jw = &call->jw;
     int64_t deleted = 0;
     uint64_t seq = 0;
-    if (batch->count == 1 && batch->writes[0].err.status != ST_OK) {
-        call->err = batch->writes[0].err;
-        return;
-    }
+    if (batch->count == 1 && !write_done(call, &batch->writes[0])) return;
     jw_object(jw);
     jw_key(jw, "results");
     jw_array(jw);
@@ -262,9 +247,7 @@ bool method_delete(struct api_worker *worker, struct call *call) {
                   "method 'delete' needs the parameter 'ids' with at least one id");
         return true;
     }
-    struct batch *batch = one_write(call);
-    batch->writes = arena_alloc(call->arena, count * sizeof *batch->writes);
-    batch->count = count;
+    struct batch *batch = write_new_batch(call, count);
     for (size_t i = 0; i < count; i++)
         batch->writes[i] = (struct write){.op = WRITE_DELETE, .kind = kind, .id = ids[i], .if_revision = if_revision};
     return write_submit(call, batch, answer_delete);

@@ -8,24 +8,22 @@
 
 bool method_similar(struct api_worker *worker, struct call *call);
 
-/* What a search takes too; the rest is this method's own. */
-static const char *const shared_names[] = {"in",        "filter",       "limit",   "html",          "fragments",
-                                           "highlight", "collapse",     "explain", "time_limit_ms", "decay",
-                                           "boost",     "min_revision", NULL};
+/* Its own parameters, then those that it shares with a search. */
+static const char *const names[] = {"id",      "kind",          "text",      "in",        "filter",
+                                    "limit",   "html",          "fragments", "highlight", "collapse",
+                                    "explain", "time_limit_ms", "decay",     "boost",     NULL};
+enum { OWN = 3 };
 
 static cJSON *shared_params(struct call *call) {
     cJSON *params = cJSON_CreateObject();
-    for (size_t i = 0; shared_names[i]; i++) {
-        const cJSON *value = json_get(call->params, shared_names[i]);
-        if (value && !cJSON_IsNull(value)) cJSON_AddItemToObject(params, shared_names[i], cJSON_Duplicate(value, true));
+    for (size_t i = OWN; names[i]; i++) {
+        const cJSON *value = json_get(call->params, names[i]);
+        if (value && !cJSON_IsNull(value)) cJSON_AddItemToObject(params, names[i], cJSON_Duplicate(value, true));
     }
     return params;
 }
 
 static enum status read_request(struct call *call, const struct schema *schema, struct similar_request *out) {
-    static const char *const names[] = {"id",      "kind",          "text",      "in",        "filter",
-                                        "limit",   "html",          "fragments", "highlight", "collapse",
-                                        "explain", "time_limit_ms", "decay",     "boost",     NULL};
     *out = (struct similar_request){0};
     if (params_known(call, names) != ST_OK || param_string(call, "id", false, &out->id) != ST_OK ||
         param_string(call, "text", false, &out->text) != ST_OK || param_kind(call, &out->kind) != ST_OK)

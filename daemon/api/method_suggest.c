@@ -11,13 +11,6 @@ bool method_spell(struct api_worker *worker, struct call *call);
 
 enum { LIMIT_DEFAULT = 10 };
 
-static enum status param_text(struct call *call, const char *name, const char **out) {
-    if (param_string(call, name, true, out) != ST_OK) return call->err.status;
-    if (strlen(*out) <= SUGGEST_BYTES_MAX) return ST_OK;
-    return err_param(&call->err, ST_TOO_LARGE, name, "parameter '%s': %zu bytes are above the limit of %d", name,
-                     strlen(*out), SUGGEST_BYTES_MAX);
-}
-
 static enum status param_types(struct call *call, unsigned *out) {
     static const struct {
         const char *name;
@@ -46,7 +39,8 @@ bool method_suggest(struct api_worker *worker, struct call *call) {
     const char *prefix = NULL;
     int64_t limit = LIMIT_DEFAULT;
     unsigned types = 0;
-    if (params_known(call, names) != ST_OK || param_text(call, "prefix", &prefix) != ST_OK) return true;
+    if (params_known(call, names) != ST_OK || param_text(call, "prefix", SUGGEST_BYTES_MAX, &prefix) != ST_OK)
+        return true;
     if (param_number(call, "limit", 0, SUGGEST_LIMIT_MAX, &limit) != ST_OK) return true;
     if (param_types(call, &types) != ST_OK || reader_begin(reader, &call->err) != ST_OK) return true;
     jw_object(&call->jw);
@@ -62,7 +56,7 @@ bool method_spell(struct api_worker *worker, struct call *call) {
     static const char *const names[] = {"words", NULL};
     struct reader *reader = searcher_reader(worker->searcher);
     const char *text = NULL;
-    if (params_known(call, names) != ST_OK || param_text(call, "words", &text) != ST_OK) return true;
+    if (params_known(call, names) != ST_OK || param_text(call, "words", SUGGEST_BYTES_MAX, &text) != ST_OK) return true;
     if (reader_begin(reader, &call->err) != ST_OK) return true;
     jw_object(&call->jw);
     jw_kstring(&call->jw, "given", text);

@@ -125,10 +125,7 @@ static void answer_list(struct call *call, const struct wordlist_call *words) {
 
 static void answer_change(struct call *call, struct batch *batch) {
     const struct write *write = &batch->writes[0];
-    if (write->err.status != ST_OK) {
-        call->err = write->err;
-        return;
-    }
+    if (!write_done(call, write)) return;
     const char *text = write->other;
     int64_t count = 0;
     for (; text && *text; text++)
@@ -157,9 +154,7 @@ static enum status read_params(struct call *call, struct wordlist_call *words) {
 static bool write_change(struct api_worker *worker, struct call *call, const struct wordlist_call *words) {
     const char *text = NULL;
     if (new_text(worker, call, words, &text) != ST_OK) return true;
-    struct batch *batch = arena_alloc(call->arena, sizeof *batch);
-    *batch = (struct batch){.arena = call->arena, .count = 1, .bytes = call->message->request.len};
-    batch->writes = arena_alloc(call->arena, sizeof *batch->writes);
+    struct batch *batch = write_new_batch(call, 1);
     batch->writes[0] = (struct write){
         .op = WRITE_WORDLIST, .id = words->name, .other = text, .if_revision = (int64_t)words->state.version};
     return write_submit(call, batch, answer_change);

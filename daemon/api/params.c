@@ -36,6 +36,13 @@ enum status param_string(struct call *call, const char *name, bool required, con
     return ST_OK;
 }
 
+enum status param_text(struct call *call, const char *name, size_t max, const char **out) {
+    if (param_string(call, name, true, out) != ST_OK) return call->err.status;
+    if (strlen(*out) <= max) return ST_OK;
+    return err_param(&call->err, ST_TOO_LARGE, name, "parameter '%s': %zu bytes are above the limit of %zu", name,
+                     strlen(*out), max);
+}
+
 enum status param_bool(struct call *call, const char *name, bool *out) {
     const cJSON *value = json_get(call->params, name);
     if (!value || cJSON_IsNull(value)) return ST_OK;

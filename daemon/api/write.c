@@ -62,6 +62,18 @@ enum status param_wait(struct call *call, bool *visible) {
     return err_param(&call->err, ST_INVALID_VALUE, "wait", "parameter 'wait': expected \"durable\" or \"visible\"");
 }
 
+struct batch *write_new_batch(struct call *call, size_t count) {
+    struct batch *batch = arena_alloc(call->arena, sizeof *batch);
+    *batch = (struct batch){.arena = call->arena, .count = count, .bytes = call->message->request.len};
+    batch->writes = arena_alloc(call->arena, count * sizeof *batch->writes);
+    return batch;
+}
+
+bool write_done(struct call *call, const struct write *write) {
+    if (write->err.status != ST_OK) call->err = write->err;
+    return write->err.status == ST_OK;
+}
+
 struct submission {
     struct call *call;
     struct batch *batch;

@@ -92,18 +92,6 @@ static enum status recite(struct index *ix, uint32_t docid, struct err *err) {
     return st;
 }
 
-/* Whether just that, with the same note, has been said before. */
-static enum status is_said(struct index *ix, struct arena *arena, const struct write *write, bool *out,
-                           struct err *err) {
-    struct same *list = NULL;
-    size_t count = 0;
-    enum status st = store_same_list(ix->store, arena, &list, &count, err);
-    for (size_t i = 0; i < count && !*out; i++)
-        *out = strcmp(list[i].key, write->id) == 0 && strcmp(list[i].other, write->other) == 0 &&
-               strcmp(list[i].note ? list[i].note : "", write->note ? write->note : "") == 0;
-    return st;
-}
-
 /* The articles that cite what the key was and what it will be read their citations again. */
 static enum status write_same(struct index *ix, struct arena *arena, struct write *write, struct err *err) {
     const char *before = NULL, *spelled = strncmp(write->id, "url:", 4) == 0 ? write->id + 4 : NULL;
@@ -114,7 +102,7 @@ static enum status write_same(struct index *ix, struct arena *arena, struct writ
     if (spelled) source_key_from_url(arena, ix->rules, spelled, &key);
     enum status st = store_same_find(ix->store, arena, spelled, key.key, &before, err);
     bool said = false;
-    if (st == ST_OK && before && write->other) st = is_said(ix, arena, write, &said, err);
+    if (st == ST_OK && write->other) st = store_same_said(ix->store, write->id, write->other, write->note, &said, err);
     if (st == ST_OK && said) {
         write->outcome = (struct store_outcome){.effect = STORE_UNCHANGED};
         return ST_OK;

@@ -55,6 +55,18 @@ enum status store_same_remove(struct store *store, struct arena *arena, const ch
     return run_two(store, SQL_DELETE_SAME, key, NULL, NULL, err);
 }
 
+enum status store_same_said(struct store *store, const char *key, const char *other, const char *note, bool *out,
+                            struct err *err) {
+    sqlite3_stmt *statement = store_statement(store, SQL_HAS_SAME, err);
+    if (!statement) return err->status;
+    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, other, -1, SQLITE_STATIC);
+    if (note) sqlite3_bind_text(statement, 3, note, -1, SQLITE_STATIC);
+    enum status st = store_step(store, statement, out, "reading what is the same", err);
+    sqlite3_reset(statement);
+    return st;
+}
+
 enum status store_same_list(struct store *store, struct arena *arena, struct same **out, size_t *count,
                             struct err *err) {
     struct same *list = NULL;

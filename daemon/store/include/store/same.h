@@ -22,6 +22,9 @@ enum status store_same_remove(struct store *store, struct arena *arena, const ch
 /* What stands for an address or a key: *out NULL when nothing was said.  `url` may be NULL. */
 enum status store_same_find(struct store *store, struct arena *arena, const char *url, const char *key,
                             const char **out, struct err *err);
+/* Whether just that, with the same note, has been said. */
+enum status store_same_said(struct store *store, const char *key, const char *other, const char *note, bool *out,
+                            struct err *err);
 /* All of it, by key. */
 enum status store_same_list(struct store *store, struct arena *arena, struct same **out, size_t *count,
                             struct err *err);
