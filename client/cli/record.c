@@ -41,6 +41,12 @@ static const char *skip_bom(const char *text) {
     return strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text;
 }
 
+static int unreadable(struct context *context, char *take_problem) {
+    run_complain(context, "%s", take_problem);
+    free(take_problem);
+    return 1;
+}
+
 int run_record(struct context *context) {
     char *problem = NULL;
     int exit_code = 1;
@@ -58,9 +64,7 @@ int run_record(struct context *context) {
     char *input = input_read(path, &problem);
     if (problem) {
         cJSON_Delete(params);
-        run_complain(context, "%s", problem);
-        free(problem);
-        return 1;
+        return unreadable(context, problem);
     }
     const char *record = input ? skip_bom(input) : NULL;
     if (record && is_one_value(context, path ? path : "standard input", record)) {
@@ -84,11 +88,7 @@ int run_raw(struct context *context) {
     const char *given = args->word_count > 1 ? args->words[1] : "{}";
     if (input_is_terminal(given, &problem)) return run_usage(context, problem);
     char *input = strcmp(given, "-") == 0 ? input_read(given, &problem) : memory_text(given);
-    if (problem) {
-        run_complain(context, "%s", problem);
-        free(problem);
-        return 1;
-    }
+    if (problem) return unreadable(context, problem);
     if (run_connect(context, &exit_code)) {
         enum footnote_status status = footnote_call(context->client, args->words[0], skip_bom(input), &result);
         if (status != FOOTNOTE_OK)

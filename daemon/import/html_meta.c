@@ -4,6 +4,7 @@
  * A field is that of the first row that the page has; JSON-LD goes before all of them.  In the body count
  * `itemprop`, <time> and rel="author".  Pure: any thread. */
 #include "html.h"
+#include "plain_text.h"
 #include "schema_org.h"
 
 #include "archive/source_key.h"
@@ -57,17 +58,9 @@ static const struct row {
     {"og:locale", "language", LANGUAGE},
 };
 
-static const char *trimmed(struct arena *arena, const char *text, size_t len) {
-    while (len && strchr(" \t\r\n", *text))
-        text++, len--;
-    while (len && strchr(" \t\r\n", text[len - 1]))
-        len--;
-    return arena_strndup(arena, text, len);
-}
-
 static void add_field(struct html_page *page, const char *name, const char *content) {
     if (!name || !content) return;
-    const char *tidy = trimmed(page->arena, content, strlen(content));
+    const char *tidy = text_trimmed(page->arena, content, strlen(content));
     if (!*tidy) return;
     page->fields =
         arena_grow(page->arena, page->fields, page->field_count, &page->field_capacity, sizeof *page->fields);
@@ -166,7 +159,7 @@ static const char *person(struct arena *arena, const char *text) {
     static const char *const words[] = {"by ", "von ", "par ", "por "};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strncasecmp(text, words[i], strlen(words[i])) == 0) text += strlen(words[i]);
-    return jsonld_is_web(text) || strchr(text, '@') ? NULL : trimmed(arena, text, strlen(text));
+    return jsonld_is_web(text) || strchr(text, '@') ? NULL : text_trimmed(arena, text, strlen(text));
 }
 
 static void append(cJSON *list, struct labels *known, const char *text) {
@@ -184,7 +177,7 @@ static void add_list(const struct html_page *page, cJSON *record, const struct r
         if (row->how == LIST) append(list, &known, strcmp(row->field, "authors") ? text : person(page->arena, text));
         for (size_t len; row->how == COMMAS && *text; text += len + (text[len] == ',')) {
             len = strcspn(text, ",");
-            append(list, &known, trimmed(page->arena, text, len));
+            append(list, &known, text_trimmed(page->arena, text, len));
         }
     }
     if (list->child)

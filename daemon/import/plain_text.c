@@ -44,6 +44,15 @@ enum status text_read(struct arena *arena, const char *bytes, size_t bytes_len, 
     return ST_OK;
 }
 
+char *text_trimmed(struct arena *arena, const char *text, size_t len) {
+    static const char white[] = " \t\r\n";
+    while (len && strchr(white, *text))
+        text++, len--;
+    while (len && strchr(white, text[len - 1]))
+        len--;
+    return arena_strndup(arena, text, len);
+}
+
 char *text_tidy(char *text) {
     size_t at = strspn(text, " \t\n"), len = 0, breaks = 0;
     for (; text[at]; at++) {

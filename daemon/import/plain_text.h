@@ -14,6 +14,8 @@ enum status text_read(struct arena *arena, const char *bytes, size_t bytes_len, 
                       struct err *err);
 /* Sets line, column and position of a byte of the text that is wrong. */
 void text_place(struct err *err, const char *text, size_t at);
+/* A part of a text in the arena, without white space at its ends. */
+char *text_trimmed(struct arena *arena, const char *text, size_t len);
 /* In place: takes blank lines off both ends, and leaves at most one between paragraphs, since lines that were taken
  * out left holes.  Returns `text`. */
 char *text_tidy(char *text);

@@ -71,20 +71,13 @@ static char find_separator(const struct line *line) {
     return csv_separator(counts);
 }
 
-static char *trimmed(struct arena *arena, const char *name) {
-    size_t space = strspn(name, " \t\n"), len = strlen(name);
-    while (len > space && strchr(" \t\n", name[len - 1]))
-        len--;
-    return arena_strndup(arena, name + space, len - space);
-}
-
 static enum status read_header(const struct line *line, struct file_memory *memory, struct err *err) {
     struct labels names;
     labels_init(&names, line->arena, false);
     memory->separator = line->separator;
     const char **columns = arena_alloc(memory->arena, line->count * sizeof *columns);
     for (size_t i = 0; i < line->count; i++) {
-        const char *name = trimmed(memory->arena, line->fields[i]);
+        const char *name = text_trimmed(memory->arena, line->fields[i], strlen(line->fields[i]));
         columns[i] = *name ? name : arena_printf(memory->arena, "column_%zu", i + 1);
         if (labels_find(&names, columns[i], strlen(columns[i])))
             return err_set(err, ST_INVALID_FORMAT, "header: expected each name once, got \"%.60s\" again", columns[i]);

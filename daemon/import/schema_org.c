@@ -121,31 +121,39 @@ static void append(cJSON *record, cJSON *other, const char *name) {
         cJSON_AddItemToArray(own, cJSON_DetachItemViaPointer(list, one));
 }
 
-cJSON *schema_org_page(const struct schema_org *so) {
-    cJSON *page = NULL;
-    size_t reviews = 0;
-    for (size_t pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < so->ld.count; i++) {
-            const cJSON *node = so->ld.nodes[i];
-            bool review = schema_is_review(node);
-            if (review != (pass == 1) || (!review && (page || !schema_is_article(node)))) continue;
-            cJSON *record = schema_record(so, node);
-            if (review) {
-                reviews++;
-                if (!page) page = cJSON_CreateObject();
-                set_verdicts(page, record, cJSON_GetObjectItemCaseSensitive(record, "claims"));
-                append(page, record, "claims");
-                if (json_get(page, "sources") && json_get(record, "sources")) append(page, record, "sources");
-                take_rest(page, record);
-            } else {
-                page = record;
-            }
-        }
-    }
-    const char *verdict = page ? json_get_string(page, "verdict") : NULL;
+/* The first article that is no review; NULL when there is none. */
+static cJSON *first_article(const struct schema_org *so) {
+    for (size_t i = 0; i < so->ld.count; i++)
+        if (schema_is_article(so->ld.nodes[i]) && !schema_is_review(so->ld.nodes[i]))
+            return schema_record(so, so->ld.nodes[i]);
+    return NULL;
+}
+
+static void add_review(cJSON *page, cJSON *take_review) {
+    set_verdicts(page, take_review, cJSON_GetObjectItemCaseSensitive(take_review, "claims"));
+    append(page, take_review, "claims");
+    if (json_get(page, "sources") && json_get(take_review, "sources")) append(page, take_review, "sources");
+    take_rest(page, take_review);
+}
+
+/* Of one review the page's verdict is the claim's; of several that give different ones there is none. */
+static void settle_verdicts(cJSON *page, size_t reviews) {
+    const char *verdict = json_get_string(page, "verdict");
     if (verdict && !*verdict) cJSON_DeleteItemFromObjectCaseSensitive(page, "verdict");
-    cJSON *claims = page ? cJSON_GetObjectItemCaseSensitive(page, "claims") : NULL;
+    cJSON *claims = cJSON_GetObjectItemCaseSensitive(page, "claims");
     for (cJSON *claim = claims && reviews == 1 ? claims->child : NULL; claim; claim = claim->next)
         cJSON_DeleteItemFromObjectCaseSensitive(claim, "verdict");
+}
+
+cJSON *schema_org_page(const struct schema_org *so) {
+    cJSON *page = first_article(so);
+    size_t reviews = 0;
+    for (size_t i = 0; i < so->ld.count; i++) {
+        if (!schema_is_review(so->ld.nodes[i])) continue;
+        if (!page) page = cJSON_CreateObject();
+        add_review(page, schema_record(so, so->ld.nodes[i]));
+        reviews++;
+    }
+    if (page) settle_verdicts(page, reviews);
     return page;
 }

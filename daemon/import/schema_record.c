@@ -4,6 +4,8 @@
  * Pure: any thread. */
 #include "schema_org.h"
 
+#include "plain_text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -98,12 +100,9 @@ static cJSON *list_of(cJSON *record, const char *name) {
 }
 
 static void add_to_list(struct maker *maker, const char *name, struct labels *known, const char *text, size_t len) {
-    while (len && strchr(" \t\r\n", *text))
-        text++, len--;
-    while (len && strchr(" \t\r\n", text[len - 1]))
-        len--;
-    if (!len || !labels_note(known, text, len)) return;
-    cJSON_AddItemToArray(list_of(maker->record, name), cJSON_CreateString(arena_strndup(maker->arena, text, len)));
+    const char *trimmed = text_trimmed(maker->arena, text, len);
+    if (*trimmed && labels_note(known, trimmed, strlen(trimmed)))
+        cJSON_AddItemToArray(list_of(maker->record, name), cJSON_CreateString(trimmed));
 }
 
 /* A review is its organisation's; every other author is a person. */

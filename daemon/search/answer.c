@@ -204,6 +204,23 @@ static void write_warnings(struct answer *answer) {
     jw_array_end(&answer->jw);
 }
 
+void write_circumstances(struct answer *answer) {
+    const struct run *run = answer->run;
+    struct jw *jw = &answer->jw;
+    if (run->request->explain) write_explain(answer);
+    jw_key(jw, "took_ms");
+    jw_fixed(jw, (double)(when_mono_us() - run->began_us) / 1000, 3);
+    jw_kint(jw, "revision", (int64_t)reader_revision(run->searcher->reader));
+    jw_kbool(jw, "partial", run->timed_out);
+}
+
+enum status answer_end(struct answer *answer) {
+    const struct buf *out = answer->jw.buf;
+    jw_object_end(&answer->jw);
+    if (buf_ok(out)) return ST_OK;
+    return err_set(answer->err, ST_TOO_LARGE, "the answer is above %zu bytes; ask for fewer hits", out->max);
+}
+
 enum status answer_write(struct run *run, struct buf *out, struct err *err) {
     struct answer answer = {.run = run, .err = err};
     struct jw *jw = &answer.jw;
@@ -217,13 +234,7 @@ enum status answer_write(struct run *run, struct buf *out, struct err *err) {
     jw_kstring(jw, "next_cursor", run->next_cursor);
     write_facets(&answer);
     jw_kstring(jw, "corrected", spell_text(run->arena, run->request->query, &run->spellings));
-    if (run->request->explain) write_explain(&answer);
-    jw_key(jw, "took_ms");
-    jw_fixed(jw, (double)(when_mono_us() - run->began_us) / 1000, 3);
-    jw_kint(jw, "revision", (int64_t)reader_revision(run->searcher->reader));
-    jw_kbool(jw, "partial", run->timed_out);
+    write_circumstances(&answer);
     write_warnings(&answer);
-    jw_object_end(jw);
-    if (!buf_ok(out)) return err_set(err, ST_TOO_LARGE, "the answer is above %zu bytes; ask for fewer hits", out->max);
-    return ST_OK;
+    return answer_end(&answer);
 }

@@ -35,6 +35,10 @@ void write_highlight(struct answer *answer, struct kind_result *kind, const stru
 enum status write_hits(struct answer *answer);
 void write_facets(struct answer *answer);
 void write_explain(struct answer *answer);
+/* explain, took_ms, revision, partial. */
+void write_circumstances(struct answer *answer);
+/* Closes the object.  TOO_LARGE. */
+enum status answer_end(struct answer *answer);
 
 /* Measures what the hits' scores are made of; a hit's member that tells it. */
 enum status explain_hits(struct answer *answer);

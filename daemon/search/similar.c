@@ -204,14 +204,8 @@ static enum status write_answer(struct run *run, const struct reading *reading, 
     for (size_t i = 0; i < count; i++)
         jw_string(jw, reading->words[i].word);
     jw_array_end(jw);
-    if (run->request->explain) write_explain(&answer);
-    jw_key(jw, "took_ms");
-    jw_fixed(jw, (double)(when_mono_us() - run->began_us) / 1000, 3);
-    jw_kint(jw, "revision", (int64_t)reader_revision(run->searcher->reader));
-    jw_kbool(jw, "partial", run->timed_out);
-    jw_object_end(jw);
-    if (!buf_ok(out)) return err_set(err, ST_TOO_LARGE, "the answer is above %zu bytes; ask for fewer hits", out->max);
-    return ST_OK;
+    write_circumstances(&answer);
+    return answer_end(&answer);
 }
 
 /* Everything but the record itself. */
