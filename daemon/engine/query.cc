@@ -55,6 +55,11 @@ void engine_query_free(struct engine_query *query) {
     mem_free(query);
 }
 
+void engine_query_defer(struct arena *arena, struct engine_query *take_query) {
+    arena_defer(
+        arena, [](void *query) { engine_query_free(static_cast<struct engine_query *>(query)); }, take_query);
+}
+
 struct engine_query *engine_query_all(void) {
     struct engine_query *query = query_new(1);
     /* Not Query::MatchAll: that object is shared by all threads and its counter has no lock. */

@@ -41,14 +41,6 @@ void query_list_add(struct compiler *compiler, struct query_list *list, struct e
     list->items[list->count++] = take_query;
 }
 
-static void free_query(void *query) {
-    engine_query_free(query);
-}
-
-void query_defer(struct arena *arena, struct engine_query *take_query) {
-    arena_defer(arena, free_query, take_query);
-}
-
 struct engine_query *query_list_join(struct query_list *list, enum engine_op op) {
     struct engine_query *query = engine_query_op(op, list->items, list->count, 0);
     list->count = 0;

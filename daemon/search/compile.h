@@ -71,8 +71,6 @@ struct query_list { /* engine queries on their way into an operator */
     size_t count, cap;
 };
 void query_list_add(struct compiler *compiler, struct query_list *list, struct engine_query *take_query);
-/* The query is freed with the arena. */
-void query_defer(struct arena *arena, struct engine_query *take_query);
 struct engine_query *query_list_join(struct query_list *list, enum engine_op op);
 
 /* Any node, in a field or in the general text (NULL). */

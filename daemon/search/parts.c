@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Each part and each gate is one small search over the documents of a page. */
-#include "compile.h"
+#include "parts.h"
 
 #include "base/when.h"
 
@@ -15,7 +15,7 @@ struct parts *parts_new(struct arena *arena) {
 
 static struct engine_query *keep(struct parts *parts, const struct engine_query *query) {
     struct engine_query *copy = engine_query_clone(query);
-    query_defer(parts->arena, copy);
+    engine_query_defer(parts->arena, copy);
     return copy;
 }
 

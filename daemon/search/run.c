@@ -220,7 +220,7 @@ static enum status compile_kind(struct run *run, struct kind_result *kind, struc
         }
         query = both(ENGINE_FILTER, query, filter);
     }
-    query_defer(run->arena, query);
+    engine_query_defer(run->arena, query);
     kind->query = query;
     kind->compile_us = when_mono_us() - began_us - kind->sources_us;
     return ST_OK;

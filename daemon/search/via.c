@@ -52,7 +52,7 @@ static enum status search_sources(struct run *run, const struct node *text, stru
     compiler.query = &unheard;
     struct engine_query *query = compile_query(&compiler, text);
     if (!query) return compiler.status;
-    query_defer(run->arena, query);
+    engine_query_defer(run->arena, query);
     struct engine_search search = {.query = query,
                                    .weight = {.k1 = ranking->k1, .k3 = ranking->k3, .b = ranking->b},
                                    .limit = VIA_SOURCES_MAX,

@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
+
 enum { ENGINE_TERM_MAX = 240 }; /* bytes of a term, prefix included; callers hash what is longer */
 
 /* Turns off the engine's automatic commits and change sets for the whole process. */
@@ -165,6 +167,8 @@ struct engine_query *engine_query_curve(enum engine_curve curve, uint32_t slot, 
 struct engine_query *engine_query_fixed(double weight);
 struct engine_query *engine_query_clone(const struct engine_query *query);
 void engine_query_free(struct engine_query *query);
+/* The query is freed with the arena. */
+void engine_query_defer(struct arena *arena, struct engine_query *take_query);
 /* The engine's own notation of the tree, for explain (mem_free). */
 enum status engine_query_describe(const struct engine_query *query, char **out, struct err *err);
 
