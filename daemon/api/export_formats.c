@@ -46,7 +46,8 @@ static void write_work(struct call *call, const struct work *work, enum export_f
 static enum status read_article(struct call *call, struct arena *arena, const struct record *record,
                                 struct article **out) {
     cJSON *json = NULL;
-    if (store_record_tree(&json, record, &call->err) != ST_OK) return call->err.status;
+    enum status st = store_record_tree(&json, record, &call->err);
+    if (st != ST_OK) return st;
     json_defer(arena, json);
     if (!json_get(json, "id")) cJSON_AddStringToObject(json, "id", record->id);
     return article_read(arena, index_rules(call->api->ix), json, out, &call->err);
@@ -55,7 +56,8 @@ static enum status read_article(struct call *call, struct arena *arena, const st
 static enum status read_source(struct call *call, struct arena *arena, const struct record *record,
                                struct source **out) {
     cJSON *json = NULL;
-    if (store_record_tree(&json, record, &call->err) != ST_OK) return call->err.status;
+    enum status st = store_record_tree(&json, record, &call->err);
+    if (st != ST_OK) return st;
     json_defer(arena, json);
     return source_read(arena, index_rules(call->api->ix), json, out, &call->err);
 }

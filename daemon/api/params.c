@@ -37,8 +37,8 @@ enum status param_string(struct call *call, const char *name, bool required, con
 }
 
 enum status param_text(struct call *call, const char *name, size_t max, const char **out) {
-    if (param_string(call, name, true, out) != ST_OK) return call->err.status;
-    if (strlen(*out) <= max) return ST_OK;
+    enum status st = param_string(call, name, true, out);
+    if (st != ST_OK || !*out || strlen(*out) <= max) return st;
     return err_param(&call->err, ST_TOO_LARGE, name, "parameter '%s': %zu bytes are above the limit of %zu", name,
                      strlen(*out), max);
 }
