@@ -27,7 +27,8 @@ target_compile_options(fn_flags INTERFACE
     -fno-common)
 target_compile_definitions(fn_flags INTERFACE _GNU_SOURCE)
 if(FOOTNOTE_FUZZ)
-    target_compile_options(fn_flags INTERFACE -fsanitize=fuzzer-no-link)
+    # Without the tracing of comparisons: it takes a third of the time, and in equal time finds no more (tests/fuzz).
+    target_compile_options(fn_flags INTERFACE -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
     target_link_options(fn_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(FOOTNOTE_SANITIZE)

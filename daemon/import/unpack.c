@@ -1,8 +1,8 @@
 /* Unpacks gzip: zlib's door.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Memory is one window of zlib and one buffer of OUT_BYTES, whatever the file; the ratio is looked at after every
- * buffer, so that a bomb costs at most RATIO_FROM bytes of work more than it may.  One thread at a time. */
+ * Memory is one window of zlib and one buffer of OUT_BYTES, both only for a file that is gzip; the ratio is looked at
+ * after every buffer, so that a bomb costs at most RATIO_FROM bytes of work more than it may.  One thread at a time. */
 #include "unpack.h"
 
 #include "base/mem.h"
@@ -26,7 +26,7 @@ struct unpack {
     z_stream zlib;
     bool zlib_open;
     uint64_t packed, unpacked;
-    char out[OUT_BYTES];
+    char *out; /* OUT_BYTES, from the first member on */
 };
 
 struct unpack *unpack_new(double max_ratio) {
@@ -36,7 +36,9 @@ struct unpack *unpack_new(double max_ratio) {
 }
 
 void unpack_free(struct unpack *unpack) {
-    if (unpack && unpack->zlib_open) inflateEnd(&unpack->zlib);
+    if (!unpack) return;
+    if (unpack->zlib_open) inflateEnd(&unpack->zlib);
+    mem_free(unpack->out);
     mem_free(unpack);
 }
 
@@ -50,6 +52,7 @@ static enum status open_member(struct unpack *unpack, struct err *err) {
     int code = unpack->zlib_open ? inflateReset(&unpack->zlib) : inflateInit2(&unpack->zlib, GZIP_WINDOW);
     if (code != Z_OK) return err_set(err, ST_NO_MEMORY, "gzip: not enough memory to unpack");
     unpack->zlib_open = true;
+    if (!unpack->out) unpack->out = mem_alloc(OUT_BYTES);
     unpack->zlib.next_in = unpack->seen;
     unpack->zlib.avail_in = sizeof magic;
     unpack->zlib.next_out = (Bytef *)unpack->out;
