@@ -74,9 +74,15 @@ bool html_has(const xmlNode *node, enum html_flag flag) {
 
 bool html_is(const xmlNode *node, const char *names) {
     if (!node || node->type != XML_ELEMENT_NODE) return false;
-    size_t len = strlen((const char *)node->name);
-    for (const char *at = names; *at; at = strchr(at, ' ') + 1)
-        if (strcspn(at, " ") == len && memcmp(at, node->name, len) == 0) return true;
+    const char *name = (const char *)node->name;
+    for (const char *at = names; *at; at++) {
+        size_t len = 0;
+        while (name[len] && name[len] == at[len])
+            len++;
+        if (!name[len] && at[len] == ' ') return true;
+        for (at += len; *at != ' '; at++) /* each name ends in a space */
+            continue;
+    }
     return false;
 }
 

@@ -19,6 +19,7 @@ import threading
 from faults import ABSENT, Client, Daemon, Failure, Lost, Model, Refused, check_model, main, progress, record
 
 IDS = 40
+ARCHIVE_KILLS = 100  # then a new archive: old revisions are kept, so a check of one grows with its age
 TOLERATED = {"conflict", "not_found", "shutting_down", "canceled", "busy", "timeout", "exists"}
 
 
@@ -129,33 +130,39 @@ class Load:
             raise Failure(f"while it ran: {self.failures[0]!r}\n{self.daemon.tail()}")
 
 
-def run(chance, count):
-    daemon = Daemon(arguments=["--commit-interval", "20"], fast=True)  # a kill takes nothing that was written
+def kill_often(daemon, chance, kills, counter, totals):
+    """One archive, from its first start to its end."""
     models = [Model() for _ in range(4)]
-    counter, totals = [0], {"writes": 0, "searches": 0, "tasks": 0}
-    try:
-        client = daemon.start()
-        for turn in range(count):
-            progress(turn, count)
-            client.close()
-            load = Load(daemon, models, chance, counter)
-            threading.Event().wait(chance.random() ** 2 * 1.2)
+    client = daemon.start()
+    for _ in range(kills):
+        client.close()
+        load = Load(daemon, models, chance, counter)
+        threading.Event().wait(chance.random() ** 2 * 1.2)
+        daemon.kill()
+        load.end()
+        if chance.random() < 0.2:  # and once more while it recovers
+            daemon.spawn()
+            threading.Event().wait(chance.random() * 0.1)
             daemon.kill()
-            load.end()
-            if chance.random() < 0.2:  # and once more while it recovers
-                daemon.spawn()
-                threading.Event().wait(chance.random() * 0.1)
-                daemon.kill()
-            client = daemon.start()
-            for model in models:
-                check_model(client, model)
-            for key, value in load.done.items():
-                totals[key] += value
-        print(f"{count} kills, {totals['writes']} writes acknowledged, {totals['searches']} searches, "
-              f"{totals['tasks']} tasks; nothing lost, nothing half applied")
-        daemon.stop()
-    finally:
-        daemon.remove()
+        client = daemon.start()
+        for model in models:
+            check_model(client, model)
+        for key, value in load.done.items():
+            totals[key] += value
+    daemon.stop()
+
+
+def run(chance, count):
+    counter, totals = [0], {"writes": 0, "searches": 0, "tasks": 0}
+    for done in range(0, count, ARCHIVE_KILLS):
+        progress(done, count)
+        daemon = Daemon(arguments=["--commit-interval", "20"], fast=True)  # a kill takes nothing that was written
+        try:
+            kill_often(daemon, chance, min(ARCHIVE_KILLS, count - done), counter, totals)
+        finally:
+            daemon.remove()
+    print(f"{count} kills, {totals['writes']} writes acknowledged, {totals['searches']} searches, "
+          f"{totals['tasks']} tasks; nothing lost, nothing half applied")
 
 
 if __name__ == "__main__":
