@@ -95,6 +95,8 @@ const struct command rows_records[] = {
      .flags = (const struct flag[]){{"query", "QUERY", "all records that match", .type = FLAG_TEXT},
                                     KIND,
                                     {"dry-run", NULL, "count only", .letter = 'n'},
+                                    {"purge", NULL, "with all old revisions, also of what is deleted already",
+                                     .type = FLAG_SWITCH},
                                     {"yes", NULL, "do not ask", .letter = 'y', .param = NOT_SENT},
                                     WAIT,
                                     FLAGS_END},
@@ -102,8 +104,10 @@ const struct command rows_records[] = {
      .columns = "id seq error.code error.message",
      .run = run_delete,
      .print = print_delete,
-     .text = "Deletes records. With --query it asks before, on a terminal; elsewhere it needs --yes.",
-     .examples = "footnote delete a1 a2\nfootnote delete --query 'outlet:\"Example News\"' --dry-run"},
+     .text = "Deletes records. With --query it asks before, on a terminal; elsewhere it needs --yes. "
+             "Old revisions stay readable, unless they go too (--purge).",
+     .examples = "footnote delete a1 a2\nfootnote delete --query 'outlet:\"Example News\"' --dry-run\nfootnote delete "
+                 "--purge a1"},
     {.name = "export",
      .method = "export",
      .group = GROUP,

@@ -101,7 +101,7 @@ _footnote() {
     put) flags+=' --kind --if-revision --dirty --wait' files=1 ;;
     patch) flags+=' --kind --if-revision --wait' files=1 ;;
     get) flags+=' --revision --kind' ;;
-    delete) flags+=' --query --kind --dry-run --yes --wait' ;;
+    delete) flags+=' --query --kind --dry-run --purge --yes --wait' ;;
     export) flags+=' --format --gzip --output' ;;
     cited-by) flags+=' --filter --sort --limit --offset' ;;
     related) flags+=' --limit' ;;

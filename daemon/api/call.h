@@ -138,7 +138,7 @@ enum status write_prepare(struct api *api, struct arena *arena, const cJSON *rec
                           struct write *out, struct err *err);
 
 /* `delete` with a query. */
-bool delete_by_query(struct api_worker *worker, struct call *call, enum store_kind kind, const char *query);
+bool delete_by_query(struct api_worker *worker, struct call *call, enum store_kind kind, const char *query, bool purge);
 
 /* ---- long work ---- */
 

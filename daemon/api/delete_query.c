@@ -1,4 +1,5 @@
-/* `delete` by query: {"query", "kind"?, "dry_run"?, "wait"?} -> {"matched", "deleted", "results": [what failed], …}.
+/* `delete` by query: {"query", "kind"?, "dry_run"?, "purge"?, "wait"?} -> {"matched", "deleted", "results": [what
+ * failed], …}.
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The query is read as strictly as a filter: what can't be parsed deletes nothing.  Everything that was acknowledged
@@ -86,7 +87,8 @@ static void answer(struct call *call, struct batch *batch) {
     jw_object_end(jw);
 }
 
-bool delete_by_query(struct api_worker *worker, struct call *call, enum store_kind kind, const char *query) {
+bool delete_by_query(struct api_worker *worker, struct call *call, enum store_kind kind, const char *query,
+                     bool purge) {
     bool dry_run = false;
     struct batch *batch = arena_alloc(call->arena, sizeof *batch);
     if (param_bool(call, "dry_run", &dry_run) != ST_OK) return true;
@@ -99,6 +101,8 @@ bool delete_by_query(struct api_worker *worker, struct call *call, enum store_ki
     batch->bytes = call->message->request.len;
     if (find(worker, call, kind, query, &batch->writes, &batch->count) != ST_OK) return true;
     batch->bytes += batch->count * sizeof *batch->writes;
+    for (size_t i = 0; i < batch->count; i++)
+        batch->writes[i].purge = purge;
     if (!dry_run && batch->count > 0) return write_submit(call, batch, answer);
     jw_object(&call->jw);
     jw_kint(&call->jw, "matched", (int64_t)batch->count);

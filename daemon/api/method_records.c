@@ -230,15 +230,17 @@ static enum status delete_mixed(struct call *call, bool by_query) {
 }
 
 bool method_delete(struct api_worker *worker, struct call *call) {
-    static const char *const names[] = {"id", "ids", "query", "dry_run", "kind", "wait", "if_revision", NULL};
+    static const char *const names[] = {"id", "ids", "query", "dry_run", "kind", "wait", "if_revision", "purge", NULL};
     enum store_kind kind = STORE_ARTICLE;
+    bool purge = false;
     const char **ids = NULL, *query = NULL;
     size_t count = 0;
     int64_t if_revision = STORE_ANY_REVISION;
     if (params_known(call, names) != ST_OK || param_kind(call, &kind) != ST_OK) return true;
     if (param_string(call, "query", false, &query) != ST_OK) return true;
     if (delete_mixed(call, query != NULL) != ST_OK) return true;
-    if (query) return delete_by_query(worker, call, kind, query);
+    if (param_bool(call, "purge", &purge) != ST_OK) return true;
+    if (query) return delete_by_query(worker, call, kind, query, purge);
     if (param_number(call, "if_revision", 1, 9007199254740992.0, &if_revision) != ST_OK) return true;
     const char *name = json_get(call->params, "ids") ? "ids" : "id";
     if (param_strings(call, name, &ids, &count) != ST_OK) return true;
@@ -249,6 +251,7 @@ bool method_delete(struct api_worker *worker, struct call *call) {
     }
     struct batch *batch = write_new_batch(call, count);
     for (size_t i = 0; i < count; i++)
-        batch->writes[i] = (struct write){.op = WRITE_DELETE, .kind = kind, .id = ids[i], .if_revision = if_revision};
+        batch->writes[i] =
+            (struct write){.op = WRITE_DELETE, .kind = kind, .id = ids[i], .if_revision = if_revision, .purge = purge};
     return write_submit(call, batch, answer_delete);
 }

@@ -35,7 +35,8 @@ void write_outcome(struct jw *jw, const char *id, const struct store_outcome *ou
     static const char *const effects[] = {[STORE_ADDED] = "added",
                                           [STORE_UPDATED] = "updated",
                                           [STORE_UNCHANGED] = "unchanged",
-                                          [STORE_DELETED] = "deleted"};
+                                          [STORE_DELETED] = "deleted",
+                                          [STORE_PURGED] = "purged"};
     jw_kstring(jw, "id", id);
     jw_kint(jw, "seq", (int64_t)outcome->seq);
     jw_kint(jw, "revision", (int64_t)outcome->revision);

@@ -174,6 +174,7 @@ static enum status open_files(struct index *ix, const struct config *config, con
     if (st == ST_OK) st = seal_open(&seal, ix->data, err);
     if (st == ST_OK) st = store_open(&ix->store, ix->data, STORE_WRITE, err);
     if (st == ST_DISK_FULL && reserve_give(ix->data)) st = store_open(&ix->store, ix->data, STORE_WRITE, err);
+    if (st == ST_OK) store_set_keep_revisions(ix->store, (uint64_t)config->keep_revisions);
     if (st == ST_OK) reserve_keep(ix->data);
     if (st == ST_OK) st = examine_store(ix, &seal, err);
     if (st == ST_OK) st = examine_index(ix, &seal, err);

@@ -144,7 +144,7 @@ enum status write_apply(struct index *ix, struct arena *arena, struct write *wri
     case WRITE_SAME: st = write_same(ix, arena, write, &fault); break;
     case WRITE_WORDLIST: st = write_wordlist(ix, arena, write, &fault); break;
     case WRITE_DELETE:
-        st = store_delete(ix->store, write->kind, write->id, write->if_revision, &write->outcome, &fault);
+        st = store_delete(ix->store, write->kind, write->id, write->if_revision, write->purge, &write->outcome, &fault);
         break;
     }
     write->err = st == ST_OK ? ERR_NONE : fault;

@@ -104,17 +104,7 @@ static enum status keep_source(struct store *store, const struct record *record,
     struct arena *arena = arena_new();
     struct packed packed;
     enum status st = store_pack(arena, record->json, record->len, &packed, err);
-    sqlite3_stmt *statement = st == ST_OK ? store_statement(store, SQL_KEEP_REVISION, err) : NULL;
-    if (statement) {
-        sqlite3_bind_int(statement, 1, STORE_SOURCE);
-        sqlite3_bind_text(statement, 2, record->id, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(statement, 3, (int64_t)record->revision);
-        sqlite3_bind_int64(statement, 4, (int64_t)packed.hash);
-        sqlite3_bind_blob(statement, 5, packed.bytes, (int)packed.len, SQLITE_STATIC);
-        st = store_run(store, statement, "keeping a revision", err);
-    } else if (st == ST_OK) {
-        st = err->status;
-    }
+    if (st == ST_OK) st = store_keep_revision(store, STORE_SOURCE, record->id, record->revision, &packed, err);
     arena_free(arena);
     return st;
 }

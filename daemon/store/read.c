@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *kind_name(enum store_kind kind) {
+const char *kind_name(enum store_kind kind) {
     return kind == STORE_ARTICLE ? "article" : "source";
 }
 
@@ -94,36 +94,6 @@ enum status store_record_tree(cJSON **out, const struct record *record, struct e
     return *out ? ST_OK : err_set(err, ST_CORRUPT, "record '%s': its stored JSON can't be parsed", record->id);
 }
 
-enum status store_revisions(struct store *store, struct arena *arena, enum store_kind kind, const char *id,
-                            uint64_t **out, size_t *count, struct err *err) {
-    uint64_t *revisions = NULL;
-    size_t have = 0, cap = 0;
-    sqlite3_stmt *statement = store_statement(store, kind == STORE_ARTICLE ? SQL_FIND_ARTICLE : SQL_FIND_SOURCE, err);
-    if (!statement) return err->status;
-    sqlite3_bind_text(statement, 1, id, -1, SQLITE_STATIC);
-    bool row = false;
-    enum status st = store_step(store, statement, &row, "reading a record", err);
-    if (st == ST_OK && row) {
-        revisions = arena_grow(arena, revisions, have, &cap, sizeof *revisions);
-        revisions[have++] = (uint64_t)sqlite3_column_int64(statement, 1);
-    }
-    sqlite3_reset(statement);
-    statement = st == ST_OK ? store_statement(store, SQL_LIST_REVISIONS, err) : NULL;
-    if (!statement) return err->status;
-    sqlite3_bind_int(statement, 1, kind);
-    sqlite3_bind_text(statement, 2, id, -1, SQLITE_STATIC);
-    st = store_step(store, statement, &row, "reading revisions", err);
-    while (st == ST_OK && row) {
-        revisions = arena_grow(arena, revisions, have, &cap, sizeof *revisions);
-        revisions[have++] = (uint64_t)sqlite3_column_int64(statement, 0);
-        st = store_step(store, statement, &row, "reading revisions", err);
-    }
-    sqlite3_reset(statement);
-    *out = revisions;
-    *count = have;
-    return st;
-}
-
 enum status store_scan(struct store *store, struct arena *arena, enum store_kind kind, uint32_t after, size_t limit,
                        size_t bytes, struct record **out, size_t *count, struct err *err) {
     struct record *records = NULL;
@@ -207,29 +177,6 @@ enum status store_citations(struct store *store, struct arena *arena, uint32_t a
     }
     sqlite3_reset(statement);
     *out = citations;
-    *count = have;
-    return st;
-}
-
-enum status store_deleted(struct store *store, struct arena *arena, enum store_kind kind, const char *id, size_t limit,
-                          struct lost **out, size_t *count, struct err *err) {
-    struct lost *found = NULL;
-    size_t have = 0, cap = 0;
-    sqlite3_stmt *statement = store_statement(store, SQL_DELETED, err);
-    if (!statement) return err->status;
-    sqlite3_bind_int(statement, 1, kind);
-    sqlite3_bind_text(statement, 2, id, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 3, (int64_t)limit);
-    bool row = false;
-    enum status st = store_step(store, statement, &row, "reading deleted records", err);
-    while (st == ST_OK && row) {
-        found = arena_grow(arena, found, have, &cap, sizeof *found);
-        found[have++] = (struct lost){.kind = (enum store_kind)sqlite3_column_int(statement, 0),
-                                      .id = column_text(arena, statement, 1)};
-        st = store_step(store, statement, &row, "reading deleted records", err);
-    }
-    sqlite3_reset(statement);
-    *out = found;
     *count = have;
     return st;
 }

@@ -160,6 +160,7 @@ enum status store_open(struct store **out, const char *dir, enum store_mode mode
     store->path = mem_alloc(size);
     snprintf(store->path, size, "%s/records.sqlite", dir);
     store->writes = mode == STORE_WRITE;
+    store->keep_revisions = STORE_ALL_REVISIONS;
     struct stat info;
     bool fresh = stat(store->path, &info) != 0;
     int flags =

@@ -18,6 +18,7 @@ struct store {
     sqlite3 *db;
     char *path;
     bool writes;
+    uint64_t keep_revisions; /* of each record */
     sqlite3_stmt *statements[SQL_COUNT];
     /* Of the writer, valid inside a transaction. */
     uint64_t seq;
@@ -39,12 +40,20 @@ enum status store_upgrade_functions(struct store *store, struct err *err);
 enum status store_exec(struct store *store, const char *sql, struct err *err);
 void store_finalize(struct store *store);
 
+/* For messages. */
+const char *kind_name(enum store_kind kind);
 /* A text column in the arena; NULL for SQL NULL. */
 const char *column_text(struct arena *arena, sqlite3_stmt *statement, int column);
 
 /* The JSON of a stored body.  CORRUPT names the record. */
 enum status store_unpack(struct arena *arena, const void *bytes, size_t len, uint64_t hash, const char *id,
                          const char **json, size_t *json_len, struct err *err);
+/* A body that is about to be replaced or deleted: kept, or not, as store_set_keep_revisions says. */
+enum status store_keep_revision(struct store *store, enum store_kind kind, const char *id, uint64_t revision,
+                                const struct packed *body, struct err *err);
+/* All old revisions of a record go; *any: there were some. */
+enum status store_forget_revisions(struct store *store, enum store_kind kind, const char *id, bool *any,
+                                   struct err *err);
 enum status store_log_change(struct store *store, enum store_kind kind, uint32_t docid, struct err *err);
 /* Replaces an article's citations and mentions (NULL: none), with the sources' counts. */
 enum status store_cite(struct store *store, uint32_t docid, const struct article *article, struct err *err);

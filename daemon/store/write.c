@@ -62,14 +62,8 @@ static bool same_body(const struct present *present, const struct packed *packed
 
 static enum status keep_revision(struct store *store, enum store_kind kind, const char *id,
                                  const struct present *present, struct err *err) {
-    sqlite3_stmt *statement = store_statement(store, SQL_KEEP_REVISION, err);
-    if (!statement) return err->status;
-    sqlite3_bind_int(statement, 1, kind);
-    sqlite3_bind_text(statement, 2, id, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 3, (int64_t)present->revision);
-    sqlite3_bind_int64(statement, 4, (int64_t)present->hash);
-    sqlite3_bind_blob(statement, 5, present->body ? present->body : "", present->body_len, SQLITE_STATIC);
-    return store_run(store, statement, "keeping a revision", err);
+    struct packed body = {.bytes = present->body, .len = (size_t)present->body_len, .hash = present->hash};
+    return store_keep_revision(store, kind, id, present->revision, &body, err);
 }
 
 static enum status write_article(struct store *store, const struct article *article, const struct packed *packed,
@@ -195,24 +189,38 @@ static enum status remove_source(struct store *store, const struct present *pres
     return store_run(store, statement, "deleting a source", err);
 }
 
-enum status store_delete(struct store *store, enum store_kind kind, const char *id, int64_t if_revision,
+/* A record that has been deleted before, of which revisions are left. */
+static enum status purge_deleted(struct store *store, enum store_kind kind, const char *id, struct store_outcome *out,
+                                 struct err *err) {
+    bool any = false;
+    enum status st = store_forget_revisions(store, kind, id, &any, err);
+    if (st == ST_OK && !any)
+        return err_set(err, ST_NOT_FOUND, "there is no %s '%s', nor a revision of it", kind_name(kind), id);
+    outcome(out, STORE_PURGED, store->seq, 0);
+    return st;
+}
+
+enum status store_delete(struct store *store, enum store_kind kind, const char *id, int64_t if_revision, bool purge,
                          struct store_outcome *out, struct err *err) {
     struct present present;
     sqlite3_stmt *statement = NULL;
+    bool any;
     enum status st = find(store, kind, id, &present, &statement, err);
-    if (st == ST_OK && !present.exists)
-        st = err_set(err, ST_NOT_FOUND, "there is no %s '%s'", kind == STORE_ARTICLE ? "article" : "source", id);
+    if (st == ST_OK && !present.exists && purge && if_revision == STORE_ANY_REVISION)
+        return purge_deleted(store, kind, id, out, err);
+    if (st == ST_OK && !present.exists) st = err_set(err, ST_NOT_FOUND, "there is no %s '%s'", kind_name(kind), id);
     if (st == ST_OK) st = check_revision(&present, id, if_revision, err);
     if (st == ST_OK && kind == STORE_SOURCE && present.cited > 0)
         st = err_set(err, ST_CONFLICT, "source '%s' is cited by %" PRId64 " articles and can't be deleted", id,
                      present.cited);
-    if (st == ST_OK) st = keep_revision(store, kind, id, &present, err);
+    if (st == ST_OK)
+        st = purge ? store_forget_revisions(store, kind, id, &any, err) : keep_revision(store, kind, id, &present, err);
     sqlite3_reset(statement);
     if (st != ST_OK) return st;
 
     store->seq++;
     st = kind == STORE_ARTICLE ? remove_article(store, &present, err) : remove_source(store, &present, err);
     if (st == ST_OK) st = store_log_change(store, kind, present.docid, err);
-    if (st == ST_OK) outcome(out, STORE_DELETED, store->seq, present.docid);
+    if (st == ST_OK) outcome(out, purge ? STORE_PURGED : STORE_DELETED, store->seq, present.docid);
     return st;
 }

@@ -113,15 +113,20 @@ static inline struct store_outcome put(enum store_kind kind, const char *json) {
     return out;
 }
 
-static inline enum status remove_if(enum store_kind kind, const char *id, int64_t if_revision,
+static inline enum status delete_if(enum store_kind kind, const char *id, int64_t if_revision, bool purge,
                                     struct store_outcome *out) {
     OK(store_begin(world.store, &world.err));
-    enum status st = store_delete(world.store, kind, id, if_revision, out, &world.err);
+    enum status st = store_delete(world.store, kind, id, if_revision, purge, out, &world.err);
     if (st == ST_OK)
         OK(store_commit(world.store, &world.err));
     else
         store_rollback(world.store);
     return st;
+}
+
+static inline enum status remove_if(enum store_kind kind, const char *id, int64_t if_revision,
+                                    struct store_outcome *out) {
+    return delete_if(kind, id, if_revision, false, out);
 }
 
 static inline enum status get(enum store_kind kind, const char *id, uint64_t revision, struct record *out) {

@@ -108,7 +108,7 @@ static void do_delete_article(void) {
     char id[16];
     struct store_outcome out;
     snprintf(id, sizeof id, "a%d", number);
-    enum status st = store_delete(world.store, STORE_ARTICLE, id, STORE_ANY_REVISION, &out, &world.err);
+    enum status st = store_delete(world.store, STORE_ARTICLE, id, STORE_ANY_REVISION, false, &out, &world.err);
     assert_int_equal(st, article->exists ? ST_OK : ST_NOT_FOUND);
     if (!article->exists) return;
     assert_int_equal(out.seq, ++model.seq);
@@ -133,7 +133,7 @@ static void do_delete_source(void) {
     char id[32];
     struct store_outcome out;
     source_id(id, number);
-    enum status st = store_delete(world.store, STORE_SOURCE, id, STORE_ANY_REVISION, &out, &world.err);
+    enum status st = store_delete(world.store, STORE_SOURCE, id, STORE_ANY_REVISION, false, &out, &world.err);
     assert_int_equal(st, is_cited(number) ? ST_CONFLICT : model.put[number] ? ST_OK : ST_NOT_FOUND);
     if (st != ST_OK) return;
     model.put[number] = false;

@@ -65,6 +65,67 @@ static void revisions(void **state) {
     assert_int_equal(get(STORE_SOURCE, "b", 0, &record), ST_NOT_FOUND);
 }
 
+static size_t count_revisions(enum store_kind kind, const char *id) {
+    uint64_t *list = NULL;
+    size_t count = 0;
+    OK(store_revisions(world.store, world.arena, kind, id, &list, &count, &world.err));
+    return count;
+}
+
+static void few_revisions(void **state) {
+    (void)state;
+    struct store_outcome out;
+    struct record record;
+    char json[64];
+    put(STORE_ARTICLE, "{\"id\":\"z\",\"title\":\"0\"}");
+    for (int turn = 1; turn <= 5; turn++) {
+        snprintf(json, sizeof json, "{\"id\":\"a\",\"title\":\"%d\"}", turn);
+        put(STORE_ARTICLE, json);
+    }
+    assert_int_equal(count_revisions(STORE_ARTICLE, "a"), 5);
+    store_set_keep_revisions(world.store, 2);
+    assert_int_equal(count_revisions(STORE_ARTICLE, "a"), 5); /* from the next write on */
+    put(STORE_ARTICLE, "{\"id\":\"a\",\"title\":\"6\"}");
+    assert_int_equal(count_revisions(STORE_ARTICLE, "a"), 3);
+    OK(get(STORE_ARTICLE, "a", 5, &record)); /* written second to last but one: seq 1 was z */
+    assert_non_null(strstr(record.json, "\"4\""));
+    assert_int_equal(get(STORE_ARTICLE, "a", 4, &record), ST_NOT_FOUND);
+    store_set_keep_revisions(world.store, 0);
+    put(STORE_ARTICLE, "{\"id\":\"a\",\"title\":\"7\"}");
+    assert_int_equal(count_revisions(STORE_ARTICLE, "a"), 1);
+    OK(remove_if(STORE_ARTICLE, "a", STORE_ANY_REVISION, &out));
+    assert_int_equal(count_revisions(STORE_ARTICLE, "a"), 0);
+    assert_int_equal(count_revisions(STORE_ARTICLE, "z"), 1); /* nobody else's */
+    put(STORE_ARTICLE, one);                                  /* the source that goes with it leaves nothing either */
+    put(STORE_ARTICLE, two);
+    assert_int_equal(count_revisions(STORE_SOURCE, "example.net/y"), 0);
+    assert_sound();
+}
+
+static void purging(void **state) {
+    (void)state;
+    struct store_outcome out;
+    put(STORE_ARTICLE, one);
+    put(STORE_ARTICLE, two);
+    put(STORE_ARTICLE, other);
+    assert_int_equal(delete_if(STORE_ARTICLE, "a", 1, true, &out), ST_CONFLICT);
+    assert_int_equal(count_revisions(STORE_ARTICLE, "a"), 2);
+    OK(delete_if(STORE_ARTICLE, "a", 2, true, &out));
+    assert_int_equal(out.effect, STORE_PURGED);
+    assert_int_equal(out.seq, 4);
+    assert_int_equal(count_revisions(STORE_ARTICLE, "a"), 0);
+    assert_int_equal(count_revisions(STORE_ARTICLE, "b"), 1);
+    assert_int_equal(delete_if(STORE_ARTICLE, "a", STORE_ANY_REVISION, true, &out), ST_NOT_FOUND);
+    OK(remove_if(STORE_ARTICLE, "b", STORE_ANY_REVISION, &out));
+    assert_int_equal(count_revisions(STORE_ARTICLE, "b"), 1);
+    OK(delete_if(STORE_ARTICLE, "b", STORE_ANY_REVISION, true, &out)); /* it was deleted before */
+    assert_int_equal(out.effect, STORE_PURGED);
+    assert_int_equal(out.seq, 5); /* nothing that a reader waits for */
+    assert_int_equal(count_revisions(STORE_ARTICLE, "b"), 0);
+    assert_counts(0, 0, 0, 5);
+    assert_sound();
+}
+
 static void conditions(void **state) {
     (void)state;
     static const char n1[] = "{\"id\":\"n\",\"title\":\"1\"}", n2[] = "{\"id\":\"n\",\"title\":\"2\"}";
@@ -174,7 +235,7 @@ static void transactions(void **state) {
     OK(store_begin(world.store, &world.err));
     OK(put_in(STORE_ARTICLE, one, STORE_ANY_REVISION, &out));
     assert_int_equal(put_in(STORE_ARTICLE, two, 77, &out), ST_CONFLICT);
-    assert_int_equal(store_delete(world.store, STORE_ARTICLE, "zz", STORE_ANY_REVISION, &out, &world.err),
+    assert_int_equal(store_delete(world.store, STORE_ARTICLE, "zz", STORE_ANY_REVISION, false, &out, &world.err),
                      ST_NOT_FOUND);
     OK(put_in(STORE_ARTICLE, other, STORE_ANY_REVISION, &out));
     assert_int_equal(out.seq, 2);
@@ -191,6 +252,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(effects, world_open, world_close),
         cmocka_unit_test_setup_teardown(revisions, world_open, world_close),
+        cmocka_unit_test_setup_teardown(few_revisions, world_open, world_close),
+        cmocka_unit_test_setup_teardown(purging, world_open, world_close),
         cmocka_unit_test_setup_teardown(conditions, world_open, world_close),
         cmocka_unit_test_setup_teardown(sources_come_and_go, world_open, world_close),
         cmocka_unit_test_setup_teardown(citations, world_open, world_close),

@@ -48,6 +48,7 @@ struct write {
     const struct source *source;   /* PUT of a source */
     struct packed packed;          /* PUT */
     const cJSON *patch;            /* PATCH: a JSON Merge Patch (RFC 7396) */
+    bool purge;                    /* DELETE: with all its revisions */
     int64_t if_revision;           /* STORE_ANY_REVISION: whatever it is.  WORDLIST: the version that was read */
     /* the outcome */
     struct err err; /* status OK: durable */

@@ -38,6 +38,10 @@ enum status store_commit(struct store *store, struct err *err); /* durable when 
 void store_rollback(struct store *store);
 /* Of a writer; ALWAYS from the beginning. */
 enum status store_set_durability(struct store *store, enum store_durability durability, struct err *err);
+/* Of a writer: how many old revisions of a record are kept, ALL from the beginning.  It counts for a record from its
+ * next write on. */
+#define STORE_ALL_REVISIONS UINT64_C(1000000000)
+void store_set_keep_revisions(struct store *store, uint64_t count);
 /* Folds the log back and cuts it, if no reader stands in the way: on a full disk that is room. */
 void store_make_room(struct store *store);
 /* With INTERVAL: what was committed is on the disk when it returns OK. */
@@ -60,7 +64,7 @@ struct packed {
 };
 enum status store_pack(struct arena *arena, const char *json, size_t len, struct packed *out, struct err *err);
 
-enum store_effect { STORE_ADDED, STORE_UPDATED, STORE_UNCHANGED, STORE_DELETED };
+enum store_effect { STORE_ADDED, STORE_UPDATED, STORE_UNCHANGED, STORE_DELETED, STORE_PURGED };
 struct store_outcome {
     enum store_effect effect;
     uint64_t seq;      /* of this write; of the record's last one when unchanged */
@@ -76,8 +80,9 @@ enum status store_put_article(struct store *store, const struct article *article
                               int64_t if_revision, struct store_outcome *out, struct err *err);
 enum status store_put_source(struct store *store, const struct source *source, const struct packed *packed,
                              int64_t if_revision, struct store_outcome *out, struct err *err);
-/* NOT_FOUND; CONFLICT also for a source that is cited. */
-enum status store_delete(struct store *store, enum store_kind kind, const char *id, int64_t if_revision,
+/* `purge`: with all its revisions, also those of a record that has been deleted before.  NOT_FOUND; CONFLICT also for a
+ * source that is cited. */
+enum status store_delete(struct store *store, enum store_kind kind, const char *id, int64_t if_revision, bool purge,
                          struct store_outcome *out, struct err *err);
 
 /* ---- reading ---------------------------------------------------------------------------------- */
