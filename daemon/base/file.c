@@ -15,12 +15,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { ORPHAN_MS = 5000, ORPHAN_PAUSE_MS = 10 };
 
 /* Reads until the end; grows because pipes and /proc have no size. */
 static enum status read_all(char **out, size_t *len, int fd, size_t cap, const char *path, size_t max,
@@ -210,10 +214,20 @@ int64_t file_tree_bytes(const char *dir) {
     return bytes;
 }
 
-static enum status report_holder(int fd, const char *dir, struct err *err) {
+/* The process that took the lock, as it wrote; 0: not known. */
+static long holder(int fd) {
     char text[32] = "";
     ssize_t len = pread(fd, text, sizeof text - 1, 0);
-    long pid = len > 0 ? strtol(text, NULL, 10) : 0;
+    return len > 0 ? strtol(text, NULL, 10) : 0;
+}
+
+static bool is_orphaned(int fd) {
+    long pid = holder(fd);
+    return pid > 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+}
+
+static enum status report_holder(int fd, const char *dir, struct err *err) {
+    long pid = holder(fd);
     if (pid <= 0) return err_set(err, ST_LOCKED, "folder '%s' is held by another process", dir);
     return err_set(err, ST_LOCKED, "folder '%s' is held by process %ld", dir, pid);
 }
@@ -239,6 +253,12 @@ enum status file_lock_dir(int *out, const char *dir, struct err *err) {
     *out = -1;
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     enum status status = fd < 0 ? err_errno(err, errno, "opening '%s'", path) : take_lock(fd, dir, err);
+    /* Its holder has been killed while it started a child: that child lets go as soon as it runs its program. */
+    for (int waited = 0; status == ST_LOCKED && is_orphaned(fd) && waited < ORPHAN_MS; waited += ORPHAN_PAUSE_MS) {
+        nanosleep(&(struct timespec){.tv_nsec = ORPHAN_PAUSE_MS * 1000000L}, NULL);
+        if (err) *err = ERR_NONE;
+        status = take_lock(fd, dir, err);
+    }
     if (status && fd >= 0) close(fd);
     if (!status) *out = fd;
     mem_free(path);

@@ -12,9 +12,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,6 +75,7 @@ static enum status read_all(const char *dir, struct err *err) {
 
 int index_check_main(const char *dir) {
     struct err err = ERR_NONE;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody waits for the outcome when the daemon is gone */
     enum status st = engine_check(dir, &err);
     if (st == ST_OK) st = read_all(dir, &err);
     if (st == ST_OK) return 0;

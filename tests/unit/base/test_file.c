@@ -248,6 +248,30 @@ static void the_lock_ends_with_its_process(void **state) {
     close(ready[1]);
 }
 
+/* The holder is killed; a child that it had just started still has the lock, for some moments. */
+static void the_lock_outlives_its_holder(void **state) {
+    (void)state;
+    int pipe_fds[2], code, fd;
+    struct err err = ERR_NONE;
+    const char *orphaned = in_dir("orphaned");
+    assert_int_equal(mkdir(orphaned, 0700), 0);
+    assert_int_equal(pipe(pipe_fds), 0);
+    pid_t holder = fork();
+    if (holder == 0) {
+        if (file_lock_dir(&fd, orphaned, NULL) != ST_OK) _exit(1);
+        if (fork() != 0) _exit(0);
+        close(pipe_fds[1]);
+        char byte;
+        _exit(read(pipe_fds[0], &byte, 1) == 0 && usleep(50000) == 0 ? 0 : 1); /* then the lock goes */
+    }
+    assert_int_equal(waitpid(holder, &code, 0), holder);
+    assert_int_equal(code, 0);
+    close(pipe_fds[1]); /* the child goes on from here: it has the lock, its parent is gone */
+    assert_int_equal(file_lock_dir(&fd, orphaned, &err), ST_OK);
+    close(fd);
+    close(pipe_fds[0]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replacement_is_whole),
@@ -261,6 +285,7 @@ int main(void) {
         cmocka_unit_test(sizes_are_what_is_allocated),
         cmocka_unit_test(the_lock_names_its_holder),
         cmocka_unit_test(the_lock_ends_with_its_process),
+        cmocka_unit_test(the_lock_outlives_its_holder),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }

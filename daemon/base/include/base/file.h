@@ -18,7 +18,8 @@ enum status file_sync_dir(const char *dir, struct err *err);
 enum status file_make_dir(const char *dir, mode_t mode, struct err *err); /* with parents; existing is fine */
 enum status file_remove_tree(const char *dir, struct err *err);           /* absent is fine */
 int64_t file_tree_bytes(const char *dir);                                 /* allocated sizes; 0 if absent */
-/* Takes an advisory lock on dir/lock and writes our pid into it.  LOCKED names the pid that holds it. */
+/* Takes an advisory lock on dir/lock and writes our pid into it.  LOCKED names the pid that holds it.  If
+ * that process is gone, and only a child of it still has the lock, waits up to five seconds. */
 enum status file_lock_dir(int *out, const char *dir, struct err *err);
 
 #endif
