@@ -14,6 +14,7 @@ int run_raw(struct context *context); /* call */
 int run_lint(struct context *context);
 int run_batch(struct context *context);
 int run_export(struct context *context);
+int run_task(struct context *context); /* starts a task and follows it */
 int run_reindex(struct context *context);
 
 #endif

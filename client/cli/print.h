@@ -29,6 +29,11 @@ void print_impact(struct context *context, const cJSON *result);
 
 void print_status(struct context *context, const cJSON *result);
 void print_tasks(struct context *context, const cJSON *result);
+void print_refused(struct context *context, const cJSON *result);
+void print_generation(struct context *context, const cJSON *result); /* reindex, compact, rollback */
+void print_backup(struct context *context, const cJSON *result);
+void print_restore(struct context *context, const cJSON *result);
+void print_verify(struct context *context, const cJSON *result);
 
 /* Parts that several of them share. */
 /* "2025-10-08 · Associated Press · False", what there is of it; false: nothing. */
@@ -37,6 +42,8 @@ bool print_byline(struct screen *screen, int indent, const cJSON *record);
 void print_source(struct screen *screen, int indent, const cJSON *source);
 /* "§2 Heading", from {number, heading} or a bare number; false: nothing. */
 bool print_section(struct screen *screen, const cJSON *section);
+/* What another schema would change; says so when that is nothing. */
+void print_changes(struct screen *screen, const cJSON *result);
 void print_warnings(struct screen *screen, const cJSON *result);
 /* "1 article", "2,693 articles". */
 void print_counted(struct screen *screen, enum style style, double count, const char *singular, const char *plural);

@@ -1,10 +1,8 @@
-/* The state of the daemon and its tasks, for people.
+/* The state of the daemon, its words and its schema, for people.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "print.h"
 
 #include "pick.h"
-
-#include <string.h>
 
 enum shape { SHAPE_COUNT, SHAPE_BYTES, SHAPE_SECONDS, SHAPE_PLAIN };
 
@@ -52,38 +50,6 @@ void print_status(struct context *context, const cJSON *result) {
         print_any(context, rest);
     }
     cJSON_Delete(rest);
-}
-
-static enum style status_style(const char *status) {
-    if (strcmp(status, "succeeded") == 0) return STYLE_GOOD;
-    if (strcmp(status, "failed") == 0) return STYLE_BAD;
-    return strcmp(status, "processing") == 0 ? STYLE_WARN : STYLE_NONE;
-}
-
-void print_tasks(struct context *context, const cJSON *result) {
-    struct screen *screen = &context->out;
-    const cJSON *task;
-    cJSON_ArrayForEach (task, pick(result, "tasks")) {
-        char buffer[40], done[40], total[40];
-        const char *status = pick_text(task, "status");
-        screen_cell(screen, STYLE_NONE, -6, pick_scalar(buffer, task, "task"));
-        screen_put(screen, STYLE_NONE, "  ");
-        screen_cell(screen, STYLE_NONE, 10, pick_text(task, "type"));
-        screen_cell(screen, status_style(status), 11, status);
-        if (pick_number(task, "total") > 0)
-            screen_say(screen, STYLE_NONE, "  %s of %s", show_count(done, pick_number(task, "done")),
-                       show_count(total, pick_number(task, "total")));
-        if (cJSON_IsNumber(pick(task, "eta_seconds")))
-            screen_say(screen, STYLE_DIM, "  %s left", show_seconds(buffer, pick_number(task, "eta_seconds")));
-        const cJSON *error = pick(task, "error");
-        const char *message = cJSON_IsObject(error) ? pick_text(error, "message") : pick_text(task, "error");
-        if (*message) screen_say(screen, STYLE_BAD, "  %s", message);
-        screen_line_end(screen);
-    }
-    if (pick_size(result, "tasks") == 0) {
-        screen_put(screen, STYLE_DIM, "no tasks");
-        screen_line_end(screen);
-    }
 }
 
 /* In the form of the files, so that what was printed can be changed and set again. */

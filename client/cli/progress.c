@@ -9,6 +9,7 @@
 #include "pick.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { BAR_WIDTH = 24, BAR_EVERY_MS = 100, LINE_EVERY_MS = 5000 };
@@ -33,6 +34,14 @@ void progress_clear(struct progress *progress) {
     progress->drawn = false;
 }
 
+void progress_stage(struct progress *progress, const char *stage) {
+    char name[sizeof progress->stage];
+    snprintf(name, sizeof name, "%s", stage);
+    if (strcmp(name, progress->stage) == 0) return;
+    memcpy(progress->stage, name, sizeof name);
+    progress->start_ms = now_ms();
+}
+
 static const char *amount(const struct progress *progress, char buffer[40], double value) {
     return progress->unit == PROGRESS_BYTES ? show_bytes(buffer, value) : show_count(buffer, value);
 }
@@ -41,6 +50,8 @@ static char *describe(const struct progress *progress) {
     struct text text = {.bytes = NULL};
     char buffer[40];
     double seconds = progress_seconds(progress), rate = seconds > 0 ? progress->done / seconds : 0;
+    if (progress->stage[0]) text_add(&text, "%s  ", progress->stage);
+    if (progress->stage[0] && progress->total <= 0) return text.bytes; /* it doesn't know how much there is */
     if (progress->unit == PROGRESS_BYTES) text_add(&text, "%s records  ", show_count(buffer, progress->records));
     text_add(&text, "%s", amount(progress, buffer, progress->done));
     if (progress->total > 0) text_add(&text, " of %s", amount(progress, buffer, progress->total));

@@ -14,11 +14,14 @@ struct progress {
     enum progress_unit unit;
     bool quiet, drawn; /* drawn: a bar stands on the last line */
     int64_t start_ms, shown_ms;
+    char stage[32];     /* "": none */
     double done, total; /* total 0: not known */
     double records;     /* told beside bytes */
 };
 
 void progress_begin(struct progress *progress, struct screen *screen, enum progress_unit unit, bool quiet);
+/* What is being done now; the rate begins anew with it. */
+void progress_stage(struct progress *progress, const char *stage);
 void progress_update(struct progress *progress, double done, double total, double records);
 void progress_clear(struct progress *progress); /* before something else is printed */
 double progress_seconds(const struct progress *progress);

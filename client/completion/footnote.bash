@@ -91,7 +91,7 @@ _footnote() {
     fi
     local flags='--socket --connect --timeout --json --jsonl --plain --exit-status --no-color --quiet --help --version' words='' files=''
     case $command in
-    '') words='help search show suggest spell similar batch import put patch get delete export cited-by related related-sources evidence lint quote check trace impact source-status canonicalize status tasks cancel reindex schema synonyms stop-words rollback compact verify backup restore call' ;;
+    '') words='help search show suggest spell similar batch import put patch get delete export cited-by related related-sources evidence lint quote check trace impact source-status canonicalize status tasks refused cancel reindex schema synonyms stop-words rollback compact verify backup restore call' ;;
     search) flags+=' --in --filter --facet --sort --collapse --decay --boost --limit --offset --cursor --exact-total --time-limit-ms --prefix --ranking --fragments --highlight --html --explain' ;;
     show) flags+=' --revision --kind' ;;
     suggest) flags+=' --limit --types' ;;
@@ -110,7 +110,7 @@ _footnote() {
     quote) flags+=' --article --limit' ;;
     check) flags+=' --limit' ;;
     source-status) flags+=' --since --note' ;;
-    reindex) flags+=' --schema --wait' ;;
+    reindex) flags+=' --schema --dry-run --wait' ;;
     schema) flags+=' --set' ;;
     synonyms) flags+=' --add --remove --set --reset' ;;
     stop-words) flags+=' --add --remove --set --reset' ;;

@@ -89,7 +89,7 @@ class Line(fake.Case):
         self.serve(**dict.fromkeys(
             ["show", "get", "delete", "suggest", "spell", "similar", "cited_by", "related", "related_sources", "evidence",
              "lint", "quote", "check", "trace", "impact", "source_status", "canonicalize", "tasks", "cancel", "rollback",
-             "compact", "verify", "backup", "restore", "reindex"], lambda params: {}))
+             "compact", "verify", "backup", "restore", "reindex", "refused"], lambda params: {}))
         expected = [
             ("get a/b --revision 3 --kind source", {"id": "a/b", "revision": 3, "kind": "source"}),
             ("show a", {"id": "a"}),
@@ -114,12 +114,14 @@ class Line(fake.Case):
             ("canonicalize http://x.org", {"url": "http://x.org"}),
             ("tasks", {}),
             ("cancel 7", {"task": 7}),
-            ("rollback", {}),
-            ("compact", {}),
-            ("verify --repair", {"repair": True}),
-            ("backup copy", {"dir": os.path.join(os.path.realpath(self.folder), "copy")}),
-            ("restore /copy", {"dir": "/copy"}),
-            ("reindex --schema /s.json", {"schema": "/s.json"}),
+            ("rollback", {"wait": False}),
+            ("compact", {"wait": False}),
+            ("verify --repair", {"repair": True, "wait": False}),
+            ("backup copy", {"dir": os.path.join(os.path.realpath(self.folder), "copy"), "wait": False}),
+            ("restore /copy", {"dir": "/copy", "wait": False}),
+            ("reindex --schema /s.json --quiet", {"schema": "/s.json"}),
+            ("reindex --dry-run", {"dry_run": True}),
+            ("refused", {}),
         ]
         for line, params in expected:
             with self.subTest(line):

@@ -134,8 +134,10 @@ class Output(fake.Case):
                        "sections": [{"article": "a1", "section": 2, "sole_support": True}]},
             "related": {"hits": [{"id": "a2", "title": "U", "score": 0.5, "shared": ["https://s.example"]}]},
             "suggest": {"suggestions": [{"text": "zapata", "type": "term", "count": 12}]},
-            "tasks": {"tasks": [{"task": 7, "type": "reindex", "status": "processing", "done": 5, "total": 1200,
+            "tasks": {"tasks": [{"task": 7, "type": "reindex", "status": "processing", "done": 5, "total": 1200, "who": "http",
+                                 "created": "2025-10-08T09:10:11Z", "stage": "building",
                                  "eta_seconds": 61, "error": None}]},
+            "refused": {"refused": [{"kind": "article", "id": "a9", "seq": 3, "reason": "a term is too long"}]},
         }
         self.serve(**{name: lambda params, name=name: answers[name] for name in answers})
         expected = {
@@ -151,7 +153,8 @@ class Output(fake.Case):
             "impact x": ["retracted", "a1  §2  sole support", "1 article, 1 section, 3 sentences"],
             "related x": ["  1. U", "     https://s.example", "     a2  score 0.500"],
             "suggest z": ["       12  term      zapata"],
-            "tasks": ["     7  reindex   processing   5 of 1,200  1 min 01 s left"],
+            "refused": ["article a9", "  a term is too long"],
+            "tasks": ["     7  reindex   processing  2025-10-08 09:10:11             http     5 of 1,200  building  1 min 01 s left"],
         }
         for line, lines in expected.items():
             run = self.run_footnote(*line.split())
