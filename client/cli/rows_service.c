@@ -22,8 +22,9 @@ const struct command rows_service[] = {
      .list = "tasks",
      .columns = "task type status done total eta_seconds error",
      .print = print_tasks,
-     .text = "Lists reindexing, backups and other long work: type, status, when it was asked for (UTC), how long it took, "
-             "who asked, and how far it is.",
+     .text =
+         "Lists reindexing, backups and other long work: type, status, when it was asked for (UTC), how long it took, "
+         "who asked, and how far it is.",
      .examples = "footnote tasks"},
     {.name = "refused",
      .method = "refused",
@@ -47,10 +48,11 @@ const struct command rows_service[] = {
      .group = GROUP,
      .summary = "build the index anew, without a pause",
      .patient = true,
-     .flags = (const struct flag[]){{"schema", "FILE", "with this schema from now on", .type = FLAG_PATH},
-                                    {"dry-run", NULL, "tell only what would differ", .type = FLAG_SWITCH, .letter = 'n'},
-                                    {"wait", NULL, "show the progress and wait for the end", .param = NOT_SENT},
-                                    FLAGS_END},
+     .flags =
+         (const struct flag[]){{"schema", "FILE", "with this schema from now on", .type = FLAG_PATH},
+                               {"dry-run", NULL, "tell only what would differ", .type = FLAG_SWITCH, .letter = 'n'},
+                               {"wait", NULL, "show the progress and wait for the end", .param = NOT_SENT},
+                               FLAGS_END},
      .run = run_reindex,
      .print = print_generation,
      .text = "Builds the next generation of the index from the records while searches and writes go on, and makes it "
