@@ -40,6 +40,11 @@ static void put_source(struct wrap *wrap, const cJSON *source) {
     const char *url = pick_text(source, "url"), *status = pick_text(source, "status");
     char date[11];
     const char *published = date_of(date, pick_text(source, "published"));
+    if (!*url) url = pick_text(source, "source");
+    if (!*title && !*outlet && !*url) { /* a mark in the text to which the article's list has nothing */
+        wrap_put(wrap, STYLE_WARN, "no source is listed under this number");
+        return;
+    }
     wrap_put(wrap, STYLE_NONE, title);
     if (*title && *outlet) wrap_put(wrap, STYLE_NONE, " — ");
     wrap_put(wrap, STYLE_NONE, outlet);
@@ -53,7 +58,7 @@ static void put_source(struct wrap *wrap, const cJSON *source) {
         wrap_put(wrap, STYLE_NONE, ")");
     }
     wrap_put(wrap, STYLE_NONE, " ");
-    wrap_put(wrap, STYLE_LINK, *url ? url : pick_text(source, "source"));
+    wrap_put(wrap, STYLE_LINK, url);
 }
 
 void print_source(struct screen *screen, int indent, const cJSON *source) {

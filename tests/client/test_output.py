@@ -41,6 +41,11 @@ class Output(fake.Case):
             run = self.run_footnote("search", value, "--filter", relation, *more)
             self.assertEqual(run.out.splitlines()[-1], line)
 
+    def test_a_mark_without_a_source(self):
+        hit = dict(HIT, cites=[{"n": 9, "source": None, "title": None, "url": None, "outlet": None}])
+        self.serve(search=lambda params: dict(ANSWER, hits=[hit]))
+        self.assertIn("     [9] no source is listed under this number\n", self.run_footnote("search", "x").out)
+
     def test_wraps_to_the_width(self):
         words = "lorem ipsum dolor sit amet 水水水水水水水水水水水水水水水水水水水水水水水水 consectetur " * 8
         hit = dict(HIT, snippet=[{"text": words}], cites=[])
