@@ -136,6 +136,9 @@ enum status param_wait(struct call *call, bool *visible);
 /* Reads a record into a write, in the arena: parse, check, pack. */
 enum status write_prepare(struct api *api, struct arena *arena, const cJSON *record, enum store_kind kind,
                           struct write *out, struct err *err);
+/* The same of a record that got its `id` from what it says, and is kept without it. */
+enum status write_prepare_derived(struct api *api, struct arena *arena, cJSON *record, enum store_kind kind,
+                                  struct write *out, struct err *err);
 
 /* `delete` with a query. */
 bool delete_by_query(struct api_worker *worker, struct call *call, enum store_kind kind, const char *query, bool purge);

@@ -5,9 +5,10 @@
  *
  * A record is a JSON object as it was given, with `id` and a member
  *
- *   "$footnote": {"kind": "article"|"source", "deleted"?: true}
+ *   "$footnote": {"kind": "article"|"source", "old"?: true, "deleted"?: true, "id"?: "derived"}
  *
- * which tells import to take it as it stands.  What a person has said of sources and words comes first of all, so that
+ * which tells import to take it as it stands; an old state is not taken again where it is known, and a derived id is not
+ * kept in the record.  What a person has said of sources and words comes first of all, so that
  * it holds for what follows:
  *
  *   "$footnote": {"kind": "same"}, "id": key, "as": key, "note"       see source_same
@@ -59,15 +60,22 @@ static enum status read_cursor(struct call *call, struct place *place) {
     return err_param(&call->err, ST_INVALID_VALUE, "cursor", "parameter 'cursor': expected what an export gave");
 }
 
+struct line {
+    const char *kind, *id;
+    bool old, deleted, derived;
+};
+
 /* A line's object, up to its id. */
-static void begin_line(struct jw *jw, const char *kind, bool deleted, const char *id) {
+static void begin_line(struct jw *jw, const struct line *line) {
     jw_object(jw);
     jw_key(jw, "$footnote");
     jw_object(jw);
-    jw_kstring(jw, "kind", kind);
-    if (deleted) jw_kbool(jw, "deleted", true);
+    jw_kstring(jw, "kind", line->kind);
+    if (line->old) jw_kbool(jw, "old", true);
+    if (line->deleted) jw_kbool(jw, "deleted", true);
+    if (line->derived) jw_kstring(jw, "id", "derived");
     jw_object_end(jw);
-    jw_kstring(jw, "id", id);
+    jw_kstring(jw, "id", line->id);
 }
 
 static enum status write_same(struct call *call, struct store *store) {
@@ -75,7 +83,7 @@ static enum status write_same(struct call *call, struct store *store) {
     size_t count = 0;
     enum status st = store_same_list(store, call->arena, &list, &count, &call->err);
     for (size_t i = 0; i < count; i++) {
-        begin_line(&call->jw, "same", false, list[i].key);
+        begin_line(&call->jw, &(struct line){.kind = "same", .id = list[i].key});
         jw_kstring(&call->jw, "as", list[i].other);
         if (list[i].note) jw_kstring(&call->jw, "note", list[i].note);
         jw_object_end(&call->jw);
@@ -89,7 +97,7 @@ static enum status write_wordlists(struct call *call, struct store *store) {
     enum status st = store_wordlists(store, call->arena, &lists, &count, &call->err);
     for (size_t i = 0; i < count; i++) {
         if (!lists[i].text) continue;
-        begin_line(&call->jw, "wordlist", false, lists[i].name);
+        begin_line(&call->jw, &(struct line){.kind = "wordlist", .id = lists[i].name});
         jw_kstring(&call->jw, "text", lists[i].text);
         jw_object_end(&call->jw);
     }
@@ -104,7 +112,10 @@ static enum status write_state(struct call *call, const struct record *record) {
     cJSON *json = NULL;
     const cJSON *member = NULL;
     if (store_record_tree(&json, record, &call->err) != ST_OK) return call->err.status;
-    begin_line(&call->jw, kind_name(record->kind), false, record->id);
+    begin_line(&call->jw, &(struct line){.kind = kind_name(record->kind),
+                                         .id = record->id,
+                                         .old = !record->current,
+                                         .derived = !json_get(json, "id")});
     cJSON_ArrayForEach (member, json) {
         if (strcmp(member->string, "id") == 0 || strcmp(member->string, "$footnote") == 0) continue;
         jw_key(&call->jw, member->string);
@@ -153,7 +164,7 @@ static enum status write_deleted(struct call *call, struct store *store, struct 
     enum status st = store_deleted(store, call->arena, place->kind, place->id, PAGE_DELETED, &lost, &count, &call->err);
     for (size_t i = 0; i < count && st == ST_OK && call->result.len < PAGE_BYTES; i++) {
         st = write_history(call, store, lost[i].kind, lost[i].id);
-        begin_line(&call->jw, kind_name(lost[i].kind), true, lost[i].id);
+        begin_line(&call->jw, &(struct line){.kind = kind_name(lost[i].kind), .id = lost[i].id, .deleted = true});
         jw_object_end(&call->jw);
         place->kind = lost[i].kind;
         place->id = lost[i].id;

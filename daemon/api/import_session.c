@@ -246,6 +246,7 @@ enum status session_new(struct import_session **out, struct call *call) {
     const char *dirty = NULL;
     struct import_session *session = mem_alloc(sizeof *session);
     session->api = call->api;
+    session->since = index_committed(call->api->ix);
     session->arena = arena_new();
     session->faults_arena = arena_new();
     session->faults_end = &session->faults;
@@ -444,18 +445,25 @@ static void submit_intake(struct feed *feed) {
     intake_done(&intake->batch);
 }
 
-/* What `export` wrote says itself what it is; *deleted: only that it is no more. */
-static enum store_kind take_mark(cJSON *record, bool *deleted) {
+/* What a line of an export says of itself: that it is a state which was replaced; only that the record is no more; that
+ * the record had no `id` of its own. */
+struct line_mark {
+    bool old, deleted, derived;
+};
+
+static enum store_kind take_mark(cJSON *record, struct line_mark *out) {
     cJSON *mark = cJSON_DetachItemFromObjectCaseSensitive(record, "$footnote");
     const char *kind = json_get_string(mark, "kind");
     enum store_kind found = kind && strcmp(kind, "source") == 0 ? STORE_SOURCE : STORE_ARTICLE;
-    *deleted = cJSON_IsTrue(json_get(mark, "deleted"));
+    out->old = cJSON_IsTrue(json_get(mark, "old"));
+    out->deleted = cJSON_IsTrue(json_get(mark, "deleted"));
+    out->derived = json_get(mark, "id") != NULL;
     cJSON_Delete(mark);
     return found;
 }
 
-static enum store_kind take_kind(cJSON *record, bool *deleted) {
-    if (cJSON_IsObject(json_get(record, "$footnote"))) return take_mark(record, deleted);
+static enum store_kind take_kind(cJSON *record, struct line_mark *mark) {
+    if (cJSON_IsObject(json_get(record, "$footnote"))) return take_mark(record, mark);
     const char *kind = json_get_string(record, "kind");
     if (!kind || strcmp(kind, "source") != 0) return STORE_ARTICLE;
     cJSON_DeleteItemFromObjectCaseSensitive(record, "kind");
@@ -485,14 +493,20 @@ static bool take_said(const cJSON *record, struct write *out, enum status *st, s
 
 static enum status prepare(struct import_session *session, struct batch *batch, cJSON *record, struct err *err) {
     struct write *write = &batch->writes[batch->count];
-    bool deleted = false;
+    struct line_mark mark = {0};
     enum status st = ST_OK;
     if (take_said(record, write, &st, err)) return st;
-    enum store_kind kind = take_kind(record, &deleted);
+    enum store_kind kind = take_kind(record, &mark);
     const char *id = json_get_string(record, "id");
-    if (!deleted || !id) return write_prepare(session->api, batch->arena, record, kind, write, err);
-    *write = (struct write){.op = WRITE_DELETE, .kind = kind, .id = id, .if_revision = STORE_ANY_REVISION};
-    return ST_OK;
+    if (mark.deleted && id)
+        *write =
+            (struct write){.op = WRITE_DELETE, .kind = kind, .id = id, .if_revision = STORE_ANY_REVISION, .old = true};
+    else
+        st = mark.derived ? write_prepare_derived(session->api, batch->arena, record, kind, write, err)
+                          : write_prepare(session->api, batch->arena, record, kind, write, err);
+    if (mark.old && !mark.deleted) write->old = true;
+    write->since = session->since;
+    return st;
 }
 
 static void take_fault(struct import_session *session, struct import_item *item, const struct err *err) {

@@ -27,6 +27,7 @@ struct parked_chunk; /* a chunk whose turn has not come */
 
 struct import_session {
     uint64_t number;
+    uint64_t since; /* the last seq when it began */
     struct api *api;
     struct arena *arena; /* options */
     struct importer *importer;

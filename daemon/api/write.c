@@ -6,19 +6,11 @@
 
 #include <string.h>
 
-enum status write_prepare(struct api *api, struct arena *arena, const cJSON *record, enum store_kind kind,
-                          struct write *out, struct err *err) {
-    struct article *article = NULL;
-    struct source *source = NULL;
+/* The JSON as it will be kept. */
+static enum status pack(struct api *api, struct arena *arena, const cJSON *record, struct write *out, struct err *err) {
     struct buf text;
     struct jw jw;
-    enum status st = kind == STORE_ARTICLE ? article_read(arena, index_rules(api->ix), record, &article, err)
-                                           : source_read(arena, index_rules(api->ix), record, &source, err);
-    if (st != ST_OK) return st;
-    ENSURE(article || source);
-    *out = (struct write){
-        .op = WRITE_PUT, .kind = kind, .article = article, .source = source, .if_revision = STORE_ANY_REVISION};
-    out->id = article ? article->id : source->id;
+    enum status st = ST_OK;
     buf_init(&text, (size_t)api->config->max_record_bytes);
     jw_init(&jw, &text);
     jw_value(&jw, record);
@@ -29,6 +21,28 @@ enum status write_prepare(struct api *api, struct arena *arena, const cJSON *rec
         st = store_pack(arena, text.data, text.len, &out->packed, err);
     buf_free(&text);
     return st;
+}
+
+enum status write_prepare(struct api *api, struct arena *arena, const cJSON *record, enum store_kind kind,
+                          struct write *out, struct err *err) {
+    struct article *article = NULL;
+    struct source *source = NULL;
+    enum status st = kind == STORE_ARTICLE ? article_read(arena, index_rules(api->ix), record, &article, err)
+                                           : source_read(arena, index_rules(api->ix), record, &source, err);
+    if (st != ST_OK) return st;
+    ENSURE(article || source);
+    *out = (struct write){
+        .op = WRITE_PUT, .kind = kind, .article = article, .source = source, .if_revision = STORE_ANY_REVISION};
+    out->id = article ? article->id : source->id;
+    return pack(api, arena, record, out, err);
+}
+
+enum status write_prepare_derived(struct api *api, struct arena *arena, cJSON *record, enum store_kind kind,
+                                  struct write *out, struct err *err) {
+    enum status st = write_prepare(api, arena, record, kind, out, err);
+    if (st != ST_OK) return st;
+    json_defer(arena, cJSON_DetachItemFromObjectCaseSensitive(record, "id")); /* the write looks into it */
+    return pack(api, arena, record, out, err);
 }
 
 void write_outcome(struct jw *jw, const char *id, const struct store_outcome *outcome) {

@@ -128,24 +128,34 @@ static enum status write_wordlist(struct index *ix, struct arena *arena, struct 
     return st;
 }
 
+static enum status put_record(struct index *ix, struct write *write, struct err *err) {
+    bool knows = false;
+    enum status st = ST_OK;
+    if (write->old) st = store_knows(ix->store, write->kind, write->id, &write->packed, write->since, &knows, err);
+    if (knows) write->outcome = (struct store_outcome){.effect = STORE_UNCHANGED};
+    if (st != ST_OK || knows) return st;
+    return write->kind == STORE_ARTICLE
+               ? store_put_article(ix->store, write->article, &write->packed, write->if_revision, &write->outcome, err)
+               : store_put_source(ix->store, write->source, &write->packed, write->if_revision, &write->outcome, err);
+}
+
+static enum status delete_record(struct index *ix, struct write *write, struct err *err) {
+    enum status st =
+        store_delete(ix->store, write->kind, write->id, write->if_revision, write->purge, &write->outcome, err);
+    if (st != ST_NOT_FOUND || !write->old) return st;
+    write->outcome = (struct store_outcome){.effect = STORE_UNCHANGED};
+    return ST_OK;
+}
+
 enum status write_apply(struct index *ix, struct arena *arena, struct write *write, struct err *err) {
     struct err fault = ERR_NONE;
     enum status st = ST_OK;
     switch (write->op) {
-    case WRITE_PUT:
-        if (write->kind == STORE_ARTICLE)
-            st = store_put_article(ix->store, write->article, &write->packed, write->if_revision, &write->outcome,
-                                   &fault);
-        else
-            st =
-                store_put_source(ix->store, write->source, &write->packed, write->if_revision, &write->outcome, &fault);
-        break;
+    case WRITE_PUT: st = put_record(ix, write, &fault); break;
     case WRITE_PATCH: st = patch_record(ix, arena, write, &fault); break;
     case WRITE_SAME: st = write_same(ix, arena, write, &fault); break;
     case WRITE_WORDLIST: st = write_wordlist(ix, arena, write, &fault); break;
-    case WRITE_DELETE:
-        st = store_delete(ix->store, write->kind, write->id, write->if_revision, write->purge, &write->outcome, &fault);
-        break;
+    case WRITE_DELETE: st = delete_record(ix, write, &fault); break;
     }
     write->err = st == ST_OK ? ERR_NONE : fault;
     if (st == ST_OK || is_own_fault(st)) return ST_OK;

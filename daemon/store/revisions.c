@@ -69,6 +69,22 @@ enum status store_revisions(struct store *store, struct arena *arena, enum store
     return st;
 }
 
+enum status store_knows(struct store *store, enum store_kind kind, const char *id, const struct packed *packed,
+                        uint64_t seq, bool *knows, struct err *err) {
+    sqlite3_stmt *statement = store_statement(store, SQL_KNOWN_STATES, err);
+    *knows = false;
+    if (!statement) return err->status;
+    sqlite3_bind_int(statement, 1, kind);
+    sqlite3_bind_text(statement, 2, id, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 3, (int64_t)packed->hash);
+    bool row = false;
+    enum status st = store_step(store, statement, &row, "finding a state", err);
+    if (st == ST_OK && row && sqlite3_column_type(statement, 0) != SQLITE_NULL)
+        *knows = (uint64_t)sqlite3_column_int64(statement, 0) <= seq && sqlite3_column_int(statement, 1) != 0;
+    sqlite3_reset(statement);
+    return st;
+}
+
 enum status store_deleted(struct store *store, struct arena *arena, enum store_kind kind, const char *id, size_t limit,
                           struct lost **out, size_t *count, struct err *err) {
     struct lost *found = NULL;

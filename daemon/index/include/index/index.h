@@ -47,6 +47,10 @@ struct write {
     const struct article *article; /* PUT of an article: already read, in the batch's arena or another that lives */
     const struct source *source;   /* PUT of a source */
     struct packed packed;          /* PUT */
+    bool old;                      /* PUT: a state that another one has replaced since, out of an export: it is left out
+                                      if the record was known by `since` already, and this state too.  DELETE: the
+                                      record may have gone already */
+    uint64_t since;
     const cJSON *patch;            /* PATCH: a JSON Merge Patch (RFC 7396) */
     bool purge;                    /* DELETE: with all its revisions */
     int64_t if_revision;           /* STORE_ANY_REVISION: whatever it is.  WORDLIST: the version that was read */

@@ -109,6 +109,9 @@ enum status store_record_tree(cJSON **out, const struct record *record, struct e
 /* All revisions of a record, newest first, deleted or not: *out in the arena. */
 enum status store_revisions(struct store *store, struct arena *arena, enum store_kind kind, const char *id,
                             uint64_t **out, size_t *count, struct err *err);
+/* Whether a record, or what is left of it, was there at `seq` and has, or had, the state that `packed` is. */
+enum status store_knows(struct store *store, enum store_kind kind, const char *id, const struct packed *packed,
+                        uint64_t seq, bool *knows, struct err *err);
 /* Records after a docid, in its order, at most `limit` and about `bytes` of JSON: *count 0 at the end. */
 enum status store_scan(struct store *store, struct arena *arena, enum store_kind kind, uint32_t after, size_t limit,
                        size_t bytes, struct record **out, size_t *count, struct err *err);
