@@ -107,6 +107,23 @@ static void write_stored(struct jw *jw, const struct task *task) {
     jw_object_end(jw);
 }
 
+/* Drops the oldest that are over, but not `stays`.  The lock is held. */
+static void trim(struct tasks *tasks, const struct task *stays) {
+    size_t over = 0;
+    for (struct task *task = tasks->first; task; task = task->next)
+        over += is_over(task);
+    for (struct task **link = &tasks->first; *link && over > TASKS_KEPT;) {
+        struct task *task = *link;
+        if (!is_over(task) || task == stays) {
+            link = &task->next;
+            continue;
+        }
+        *link = task->next;
+        task_free(task);
+        over--;
+    }
+}
+
 /* The lock is held. */
 static void save(struct tasks *tasks) {
     struct buf text;
@@ -197,6 +214,7 @@ static void load(struct tasks *tasks) {
             *last = read_stored(item);
             if (*last) last = &(*last)->next;
         }
+        trim(tasks, NULL);
     } else if (st != ST_NOT_FOUND) {
         log_warning("tasks", "reason=\"%s\" action=\"the list begins anew\"", err.text);
     }
@@ -250,23 +268,6 @@ static void tell(struct task *task, task_ended ended, void *arg) {
     if (ended) ended(arg, task->number, task->result.len > 0 ? task->result.data : "{}", &err);
 }
 
-/* Drops the oldest that are over.  The lock is held. */
-static void trim(struct tasks *tasks) {
-    size_t over = 0;
-    for (struct task *task = tasks->first; task; task = task->next)
-        over += is_over(task);
-    for (struct task **link = &tasks->first; *link && over > TASKS_KEPT;) {
-        struct task *task = *link;
-        if (!is_over(task)) {
-            link = &task->next;
-            continue;
-        }
-        *link = task->next;
-        task_free(task);
-        over--;
-    }
-}
-
 static enum task_state state_after(const struct task *task, enum status st) {
     if (st == ST_OK) return TASK_SUCCEEDED;
     if (st == ST_CANCELED) return TASK_CANCELED;
@@ -281,15 +282,13 @@ static void end_task(struct tasks *tasks, struct task *task, const struct err *e
     task->err = *err;
     task_ended ended = task->ended;
     task->ended = NULL;
+    trim(tasks, task);
     save(tasks);
     pthread_mutex_unlock(&tasks->lock);
     log_notice("task", "task=%" PRIu64 " type=%s status=%s ms=%" PRId64 " reason=%s", task->number, task->type->name,
                state_names[task->state], (when_mono_us() - task->started_us) / 1000,
                log_quote(quoted, sizeof quoted, err->status == ST_OK ? "" : err->text));
     tell(task, ended, task->arg);
-    pthread_mutex_lock(&tasks->lock);
-    trim(tasks);
-    pthread_mutex_unlock(&tasks->lock);
 }
 
 static void *tasks_thread(void *arg) {

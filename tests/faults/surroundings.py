@@ -275,10 +275,40 @@ def task_wait():
         daemon.remove()
 
 
+def task_list():
+    """The list of tasks keeps its length, also when each life of the daemon adds but one to it."""
+    daemon = Daemon()
+    try:
+        path = os.path.join(daemon.data, "tasks.json")
+        client = daemon.start()
+        client.call("verify")
+        for _ in range(2):
+            client.close()
+            daemon.stop()
+            with open(path, encoding="utf-8") as file:
+                kept = json.load(file)
+            last = kept["tasks"][-1]
+            kept["tasks"] = [{**last, "task": number} for number in range(1, 501)]
+            kept["next"] = 501
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(kept, file)
+            client = daemon.start()
+            client.call("verify")
+            listed = [task["task"] for task in client.call("tasks")["tasks"]]
+            with open(path, encoding="utf-8") as file:
+                stored = [task["task"] for task in json.load(file)["tasks"]]
+            if listed != list(range(402, 502)) or stored != listed:
+                raise Failure(f"{len(listed)} tasks are listed and {len(stored)} stored, up to {listed[-1]}")
+        client.close()
+        daemon.stop()
+    finally:
+        daemon.remove()
+
+
 def run(chance, count):
     trials = {"file_size": file_size, "descriptors": descriptors, "becomes_read_only": becomes_read_only,
               "starts_read_only": starts_read_only, "clock": clock, "log_tail": lambda: log_tail(chance),
-              "task_wait": task_wait}
+              "task_wait": task_wait, "task_list": task_list}
     for _ in range(count):
         for name, trial in trials.items():
             try:
