@@ -26,7 +26,7 @@ READ_ONLY = {"read_only": (1, errno.EROFS)}  # for surroundings.py
 KINDS = {"write": (1, errno.EIO), "sync": (2, errno.EIO), "rename": (3, errno.EIO), "open": (4, errno.EMFILE),
          "memory": (5, errno.ENOMEM)}
 RECORDS = 5  # of the archive; what fails does not depend on how many there are
-LOOK_EVERY = 20
+LOOK_EVERY = 50
 OPERATIONS = ("start", "write", "commit", "reindex", "backup")
 LAYOUT = struct.Struct("iii4xqqq")
 LIBRARY = os.environ.get("FOOTNOTE_FAILING", "build/dev/tests/faults/libfailing.so")
