@@ -80,8 +80,9 @@ static bool suffix_known(const struct url_work *work, struct slice host) {
 
 /* ":" and digits up to the end of the authority. */
 static bool port_follows(const char *at) {
+    if (*at != ':') return false;
     size_t digits = strspn(at + 1, "0123456789");
-    return *at == ':' && digits > 0 && digits <= 5 && (at[1 + digits] == '\0' || strchr("/?#", at[1 + digits]));
+    return digits > 0 && digits <= 5 && (at[1 + digits] == '\0' || strchr("/?#", at[1 + digits]));
 }
 
 static bool bare_host(const struct url_work *work, const char *text) {
