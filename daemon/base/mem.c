@@ -18,7 +18,7 @@
 
 enum { EXIT_NO_MEMORY = 70, CHUNK_MIN = 4096, CHUNK_MAX = 256 * 1024 };
 
-static _Noreturn void refused(size_t size) {
+void mem_refused(size_t size) {
     log_error("no_memory", "bytes=%zu", size);
     _exit(EXIT_NO_MEMORY);
 }
@@ -30,13 +30,13 @@ _Noreturn void ensure_failed(const char *condition, const char *file, int line) 
 
 void *mem_alloc(size_t size) {
     void *memory = calloc(1, size ? size : 1);
-    if (!memory) refused(size);
+    if (!memory) mem_refused(size);
     return memory;
 }
 
 void *mem_realloc(void *old, size_t size) {
     void *memory = realloc(old, size ? size : 1);
-    if (!memory) refused(size);
+    if (!memory) mem_refused(size);
     return memory;
 }
 

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <fcntl.h>
 #include <memory>
 #include <new>
@@ -27,6 +28,7 @@ void engine_setup(void) {
     /* Xapian reads these whenever it opens a writer. */
     setenv("XAPIAN_FLUSH_THRESHOLD", FLUSH_EVERY, 1);
     setenv("XAPIAN_MAX_CHANGESETS", "0", 1);
+    std::set_terminate(guard_terminate);
 }
 
 const char *engine_version(void) {

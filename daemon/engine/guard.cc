@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -129,4 +131,14 @@ enum status guard_status(struct err *err, const char *act, const char *dir) noex
         /* Making the text itself ran out of memory. */
         return say(err, ST_NO_MEMORY, act, dir, "not enough memory");
     }
+}
+
+void guard_terminate() noexcept {
+    try {
+        if (std::current_exception()) throw;
+    } catch (const std::bad_alloc &) {
+        mem_refused(0);
+    } catch (...) {
+    }
+    std::abort();
 }

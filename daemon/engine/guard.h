@@ -21,6 +21,10 @@ struct fault {
  * folder (`dir`, or NULL), and returns its status. */
 enum status guard_status(struct err *err, const char *act, const char *dir) noexcept;
 
+/* std::terminate's handler.  Xapian lets an exception run into a destructor or a noexcept function of its own when
+ * memory is refused while it undoes a commit; that is the stop that mem.h describes.  Anything else is a bug. */
+[[noreturn]] void guard_terminate() noexcept;
+
 template <typename Body>
 enum status guard_run(struct err *err, const char *act, const char *dir, Body &&body) noexcept {
     try {

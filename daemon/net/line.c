@@ -27,7 +27,7 @@ static void set_reading(struct line *line, bool reading) {
     if (line->reading == reading) return;
     line->reading = reading;
     if (reading) {
-        event_add(&line->readable, NULL);
+        if (event_add(&line->readable, NULL) != 0) line->doomed = true;
     } else {
         event_del(&line->readable);
     }
@@ -82,7 +82,7 @@ static void set_unsent(struct line *line, bool unsent) {
     line->unsent = unsent;
     if (unsent) {
         line->net->unsent++;
-        event_add(&line->writable, NULL);
+        if (event_add(&line->writable, NULL) != 0) line->doomed = true;
     } else {
         line->net->unsent--;
         event_del(&line->writable);

@@ -144,8 +144,9 @@ enum status listen_start(struct net *net, struct err *err) {
     event_assign(&net->rest_over, net->base, -1, 0, on_rest_over, net);
     for (size_t i = 0; i < net->listener_count; i++) {
         struct listener *listener = &net->listeners[i];
-        listener->accepting = evconnlistener_new(net->base, NULL, listener,
-                                                 LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, listener->fd);
+        listener->accepting =
+            evconnlistener_new(net->base, NULL, listener,
+                               LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_DISABLED, 0, listener->fd);
         if (!listener->accepting)
             return err_set(err, ST_IO, "the event loop refused listening socket %d", listener->fd);
         if (listener->transport == NET_LINE) {
@@ -154,6 +155,8 @@ enum status listen_start(struct net *net, struct err *err) {
             return err_set(err, ST_IO, "the HTTP server refused listening socket %d", listener->fd);
         }
         evconnlistener_set_error_cb(listener->accepting, on_accept_error);
+        if (evconnlistener_enable(listener->accepting) != 0) /* it would be bound, and deaf */
+            return err_set(err, ST_IO, "the event loop does not watch listening socket %d", listener->fd);
     }
     return ST_OK;
 }

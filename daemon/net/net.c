@@ -15,7 +15,7 @@
 #include <signal.h>
 
 /* INCOMING_MESSAGES: how many of the largest messages may be coming in at once, over all connections. */
-enum { TICK_MIN_US = 5000, TICK_MAX_US = 1000000, INCOMING_MESSAGES = 8 };
+enum { TICK_MIN_US = 5000, TICK_MAX_US = 1000000, INCOMING_MESSAGES = 8, LOOP_SMALL = 64 * 1024 };
 
 /* A call that waits for its time. */
 struct later {
@@ -160,6 +160,16 @@ void net_later(struct net *net, int64_t delay_ms, void (*fn)(void *arg), void *a
 
 /* --- Opening, running, closing --- */
 
+/* An event that could not be added would be a connection that nobody serves, so small allocations of libevent end the
+ * process as all others do (mem.h); of buffers it hears that there is no room. */
+static void *loop_alloc(size_t size) {
+    return size > LOOP_SMALL ? mem_try_alloc(size) : mem_alloc(size);
+}
+
+static void *loop_realloc(void *old, size_t size) {
+    return size > LOOP_SMALL ? mem_try_realloc(old, size) : mem_realloc(old, size);
+}
+
 static struct event_base *make_base(void) {
     struct event_config *choice = event_config_new();
     if (!choice) return NULL;
@@ -187,6 +197,7 @@ enum status net_open(struct net **out, const struct config *config, const struct
     net->limits = read_limits(config);
     net->conns.incoming_max = INCOMING_MESSAGES * net->limits.max_line_bytes;
     net->scratch = mem_alloc(SCRATCH_BYTES);
+    event_set_mem_functions(loop_alloc, loop_realloc, mem_free);
     net->base = make_base();
     posts_init(&net->posts);
     signal(SIGPIPE, SIG_IGN);

@@ -18,6 +18,8 @@ char *mem_strndup(const char *text, size_t len);
 void *mem_try_alloc(size_t size);              /* not zeroed; NULL when refused */
 void *mem_try_realloc(void *old, size_t size); /* NULL when refused: old stays */
 void mem_free(void *memory);                   /* accepts NULL */
+/* That stop, for who allocates by other means; size 0: not known. */
+__attribute__((noreturn)) void mem_refused(size_t size);
 
 struct arena; /* many small allocations, freed at once */
 struct arena *arena_new(void);
