@@ -72,15 +72,23 @@ class Trial:
         self.model.acknowledged(name, self.number)
 
     def begin(self):
-        """A daemon that runs."""
+        """A daemon that runs, and a connection to it."""
+        if self.client is None and self.daemon.process and self.daemon.process.poll() is None:
+            try:
+                self.client = Client(self.daemon.path)
+            except Lost:  # it is about to end
+                self.restart()
         if self.client is None:
             self.client = self.daemon.start()
 
-    def restart(self):
-        """A fresh one; how the old one ended is looked at."""
+    def leave(self):
         if self.client:
             self.client.close()
             self.client = None
+
+    def restart(self):
+        """A fresh one; how the old one ended is looked at."""
+        self.leave()
         if self.daemon.process.poll() is None:
             self.daemon.process.terminate()
             try:
@@ -122,17 +130,19 @@ class Trial:
                 self.client.call("reindex", wait=True)
             else:
                 self.client.call("backup", dir=os.path.join(self.daemon.folder, "backup"))
-        except (Refused, Lost):
+        except Refused:
             pass
+        except Lost:
+            self.leave()
         finally:
             shutil.rmtree(os.path.join(self.daemon.folder, "backup"), ignore_errors=True)
 
     def healthy(self):
         """Whether the running daemon takes writes and answers, which after a failed sync it must not."""
-        if self.daemon.process.poll() is not None or self.client is None:
+        self.leave()
+        if self.daemon.process.poll() is not None:
             return False
         try:
-            self.client.close()
             self.client = Client(self.daemon.path)
             self.put("visible")
             return True
@@ -172,11 +182,9 @@ def step(trial, operation, kind, nth, ever, looks):
 
 
 def reaches(trial, operation, kind, nth, ever, looks):
-    """As step; only a daemon that is known to be well can say that the n-th call is not reached."""
+    """As step; only a daemon that was known to be well before can say that the n-th call is not reached."""
     if step(trial, operation, kind, nth, ever, looks):
         return True
-    if looks:
-        return False
     look(trial)
     return step(trial, operation, kind, nth, ever, True)
 
