@@ -51,9 +51,9 @@ struct write {
                                       if the record was known by `since` already, and this state too.  DELETE: the
                                       record may have gone already */
     uint64_t since;
-    const cJSON *patch;            /* PATCH: a JSON Merge Patch (RFC 7396) */
-    bool purge;                    /* DELETE: with all its revisions */
-    int64_t if_revision;           /* STORE_ANY_REVISION: whatever it is.  WORDLIST: the version that was read */
+    const cJSON *patch;  /* PATCH: a JSON Merge Patch (RFC 7396) */
+    bool purge;          /* DELETE: with all its revisions */
+    int64_t if_revision; /* STORE_ANY_REVISION: whatever it is.  WORDLIST: the version that was read */
     /* the outcome */
     struct err err; /* status OK: durable */
     struct store_outcome outcome;
