@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGES_MAX = 20000 };
+enum { MESSAGES_MAX = 2000 };
 
 static const char *const seeds[] = {
     "{\"method\":\"put\",\"params\":{\"record\":{\"id\":\"moon\",\"title\":\"The moon\",\"text\":\"It is round [1]. It "
