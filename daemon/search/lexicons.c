@@ -132,8 +132,10 @@ struct shared_lexicon *lexicons_take(struct lexicons *lexicons, struct index *ix
     struct shared_lexicon *found = lexicons->newest[kind];
     if (!found || found->generation != generation || found->revision != revision) {
         lexicons->wanted[kind] = true;
-        lexicons->ix = ix;
-        if (!lexicons->runs) lexicons->runs = pthread_create(&lexicons->thread, NULL, run, lexicons) == 0;
+        if (!lexicons->runs) {
+            lexicons->ix = ix; /* before the thread, which reads it without the lock */
+            lexicons->runs = pthread_create(&lexicons->thread, NULL, run, lexicons) == 0;
+        }
         pthread_cond_signal(&lexicons->asked);
     }
     if (found && found->generation != generation) found = NULL;
