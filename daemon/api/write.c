@@ -23,8 +23,9 @@ static enum status pack(struct api *api, struct arena *arena, const cJSON *recor
     return st;
 }
 
-enum status write_prepare(struct api *api, struct arena *arena, const cJSON *record, enum store_kind kind,
-                          struct write *out, struct err *err) {
+/* All of it but the JSON that is kept. */
+static enum status read_record(struct api *api, struct arena *arena, const cJSON *record, enum store_kind kind,
+                               struct write *out, struct err *err) {
     struct article *article = NULL;
     struct source *source = NULL;
     enum status st = kind == STORE_ARTICLE ? article_read(arena, index_rules(api->ix), record, &article, err)
@@ -34,12 +35,18 @@ enum status write_prepare(struct api *api, struct arena *arena, const cJSON *rec
     *out = (struct write){
         .op = WRITE_PUT, .kind = kind, .article = article, .source = source, .if_revision = STORE_ANY_REVISION};
     out->id = article ? article->id : source->id;
-    return pack(api, arena, record, out, err);
+    return ST_OK;
+}
+
+enum status write_prepare(struct api *api, struct arena *arena, const cJSON *record, enum store_kind kind,
+                          struct write *out, struct err *err) {
+    enum status st = read_record(api, arena, record, kind, out, err);
+    return st == ST_OK ? pack(api, arena, record, out, err) : st;
 }
 
 enum status write_prepare_derived(struct api *api, struct arena *arena, cJSON *record, enum store_kind kind,
                                   struct write *out, struct err *err) {
-    enum status st = write_prepare(api, arena, record, kind, out, err);
+    enum status st = read_record(api, arena, record, kind, out, err);
     if (st != ST_OK) return st;
     json_defer(arena, cJSON_DetachItemFromObjectCaseSensitive(record, "id")); /* the write looks into it */
     return pack(api, arena, record, out, err);
