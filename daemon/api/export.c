@@ -104,15 +104,11 @@ static enum status write_wordlists(struct call *call, struct store *store) {
     return st;
 }
 
-static const char *kind_name(enum store_kind kind) {
-    return kind == STORE_ARTICLE ? "article" : "source";
-}
-
 static enum status write_state(struct call *call, const struct record *record) {
     cJSON *json = NULL;
     const cJSON *member = NULL;
     if (store_record_tree(&json, record, &call->err) != ST_OK) return call->err.status;
-    begin_line(&call->jw, &(struct line){.kind = kind_name(record->kind),
+    begin_line(&call->jw, &(struct line){.kind = store_kind_name(record->kind),
                                          .id = record->id,
                                          .old = !record->current,
                                          .derived = !json_get(json, "id")});
@@ -164,7 +160,7 @@ static enum status write_deleted(struct call *call, struct store *store, struct 
     enum status st = store_deleted(store, call->arena, place->kind, place->id, PAGE_DELETED, &lost, &count, &call->err);
     for (size_t i = 0; i < count && st == ST_OK && call->result.len < PAGE_BYTES; i++) {
         st = write_history(call, store, lost[i].kind, lost[i].id);
-        begin_line(&call->jw, &(struct line){.kind = kind_name(lost[i].kind), .id = lost[i].id, .deleted = true});
+        begin_line(&call->jw, &(struct line){.kind = store_kind_name(lost[i].kind), .id = lost[i].id, .deleted = true});
         jw_object_end(&call->jw);
         place->kind = lost[i].kind;
         place->id = lost[i].id;

@@ -65,7 +65,7 @@ static void write_entry(struct jw *jw, const struct entry *entry, bool stored) {
         jw_kint(jw, "kind", entry->kind);
         jw_kint(jw, "docid", entry->docid);
     } else {
-        jw_kstring(jw, "kind", entry->kind == STORE_ARTICLE ? "article" : "source");
+        jw_kstring(jw, "kind", store_kind_name(entry->kind));
     }
     jw_kstring(jw, "id", entry->id);
     jw_kstring(jw, "code", status_info(entry->status)->code);

@@ -57,7 +57,7 @@ static enum status wanted_schema(struct index *ix, const struct task *task, stru
 static void write_change(void *arg, enum store_kind kind, const char *field, const char *change) {
     struct jw *jw = arg;
     jw_object(jw);
-    jw_kstring(jw, "kind", kind == STORE_ARTICLE ? "article" : "source");
+    jw_kstring(jw, "kind", store_kind_name(kind));
     jw_kstring(jw, "field", field);
     jw_kstring(jw, "change", change);
     jw_object_end(jw);
@@ -87,7 +87,7 @@ static enum status check_count(struct index *ix, const struct apply *apply, enum
     if (st == ST_OK && info.documents + refused != stored)
         st = err_set(err, ST_INTERNAL,
                      "the new index has %" PRIu64 " %ss, and %" PRIu64 " were refused, where the store has %" PRIu64,
-                     info.documents, kind == STORE_ARTICLE ? "article" : "source", refused, stored);
+                     info.documents, store_kind_name(kind), refused, stored);
     return st;
 }
 

@@ -277,7 +277,7 @@ static enum status mend_index(struct verifier *verifier, struct err *err) {
 static void write_finding(struct jw *jw, const struct finding *finding) {
     jw_object(jw);
     jw_kstring(jw, "place", finding->place);
-    if (finding->kind) jw_kstring(jw, "kind", finding->kind == STORE_ARTICLE ? "article" : "source");
+    if (finding->kind) jw_kstring(jw, "kind", store_kind_name(finding->kind));
     if (finding->id) jw_kstring(jw, "id", finding->id);
     if (finding->docid) jw_kint(jw, "number", finding->docid);
     if (finding->revision) jw_kint(jw, "revision", (int64_t)finding->revision);

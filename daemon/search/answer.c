@@ -137,7 +137,7 @@ static enum status write_hit(struct answer *answer, const struct page_hit *page_
     if (st != ST_OK) return st;
     section_choose(&kind->matcher, answer->run->searcher->terms, answer->run->arena, &card, &choice);
     jw_object(jw);
-    jw_kstring(jw, "kind", kind->kind == STORE_ARTICLE ? "article" : "source");
+    jw_kstring(jw, "kind", store_kind_name(kind->kind));
     key_text(jw, "id", card.id);
     key_text(jw, "title", card.title);
     key_text(jw, "url", card.url);

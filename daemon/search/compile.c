@@ -312,7 +312,7 @@ static struct engine_query *compile_word(struct compiler *compiler, const struct
 }
 
 static struct engine_query *compile_kind(struct compiler *compiler, const struct node *node) {
-    const char *name = compiler->kind == STORE_ARTICLE ? "article" : "source";
+    const char *name = store_kind_name(compiler->kind);
     size_t len = strlen(name);
     bool same =
         node->text && strncmp(node->text, name, len) == 0 && (!node->text[len] || !strcmp(node->text + len, "s"));

@@ -100,7 +100,7 @@ static enum status find_record(struct run *run, const struct similar_request *re
     if (st != ST_OK) return st;
     if (found.docid == 0)
         return err_param(err, ST_NOT_FOUND, "id", "there is no %s '%.200s' in the index",
-                         request->kind == STORE_ARTICLE ? "article" : "source", request->id);
+                         store_kind_name(request->kind), request->id);
     st = engine_data(db, found.docid, &data, &len, err);
     if (st != ST_OK) return st;
     arena_defer(run->arena, mem_free, data);

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-const char *kind_name(enum store_kind kind) {
+const char *store_kind_name(enum store_kind kind) {
     return kind == STORE_ARTICLE ? "article" : "source";
 }
 
@@ -31,13 +31,13 @@ static enum status not_found(struct store *store, struct arena *arena, enum stor
                              uint64_t revision, struct err *err) {
     uint64_t *revisions = NULL;
     size_t count = 0;
-    if (revision == 0) return err_set(err, ST_NOT_FOUND, "there is no %s '%s'", kind_name(kind), id);
+    if (revision == 0) return err_set(err, ST_NOT_FOUND, "there is no %s '%s'", store_kind_name(kind), id);
     enum status st = store_revisions(store, arena, kind, id, &revisions, &count, err);
     if (st != ST_OK) return st;
-    if (count == 0) return err_set(err, ST_NOT_FOUND, "there is no %s '%s'", kind_name(kind), id);
+    if (count == 0) return err_set(err, ST_NOT_FOUND, "there is no %s '%s'", store_kind_name(kind), id);
     return err_param(err, ST_NOT_FOUND, "revision",
                      "%s '%s' has no revision %" PRIu64 ": its oldest is %" PRIu64 ", its newest %" PRIu64,
-                     kind_name(kind), id, revision, revisions[count - 1], revisions[0]);
+                     store_kind_name(kind), id, revision, revisions[count - 1], revisions[0]);
 }
 
 static enum status get_old(struct store *store, struct arena *arena, enum store_kind kind, const char *id,
@@ -83,7 +83,8 @@ enum status store_get_docid(struct store *store, struct arena *arena, enum store
     sqlite3_bind_int64(statement, 1, docid);
     bool row = false;
     enum status st = store_step(store, statement, &row, "reading a record", err);
-    if (st == ST_OK && !row) st = err_set(err, ST_NOT_FOUND, "there is no %s number %" PRIu32, kind_name(kind), docid);
+    if (st == ST_OK && !row)
+        st = err_set(err, ST_NOT_FOUND, "there is no %s number %" PRIu32, store_kind_name(kind), docid);
     if (st == ST_OK) st = read_row(arena, statement, kind, NULL, out, err);
     sqlite3_reset(statement);
     return st;

@@ -35,7 +35,7 @@ enum status store_keep_revision(struct store *store, enum store_kind kind, const
 enum status store_forget_revisions(struct store *store, enum store_kind kind, const char *id, bool *any,
                                    struct err *err) {
     enum status st = forget(store, kind, id, 0, err);
-    *any = st == ST_OK && sqlite3_changes(store->db) > 0;
+    if (any) *any = st == ST_OK && sqlite3_changes(store->db) > 0;
     return st;
 }
 

@@ -40,8 +40,6 @@ enum status store_upgrade_functions(struct store *store, struct err *err);
 enum status store_exec(struct store *store, const char *sql, struct err *err);
 void store_finalize(struct store *store);
 
-/* For messages. */
-const char *kind_name(enum store_kind kind);
 /* A text column in the arena; NULL for SQL NULL. */
 const char *column_text(struct arena *arena, sqlite3_stmt *statement, int column);
 
@@ -51,7 +49,7 @@ enum status store_unpack(struct arena *arena, const void *bytes, size_t len, uin
 /* A body that is about to be replaced or deleted: kept, or not, as store_set_keep_revisions says. */
 enum status store_keep_revision(struct store *store, enum store_kind kind, const char *id, uint64_t revision,
                                 const struct packed *body, struct err *err);
-/* All old revisions of a record go; *any: there were some. */
+/* All old revisions of a record go; *any (or NULL): there were some. */
 enum status store_forget_revisions(struct store *store, enum store_kind kind, const char *id, bool *any,
                                    struct err *err);
 enum status store_log_change(struct store *store, enum store_kind kind, uint32_t docid, struct err *err);

@@ -195,7 +195,7 @@ static enum status purge_deleted(struct store *store, enum store_kind kind, cons
     bool any = false;
     enum status st = store_forget_revisions(store, kind, id, &any, err);
     if (st == ST_OK && !any)
-        return err_set(err, ST_NOT_FOUND, "there is no %s '%s', nor a revision of it", kind_name(kind), id);
+        return err_set(err, ST_NOT_FOUND, "there is no %s '%s', nor a revision of it", store_kind_name(kind), id);
     outcome(out, STORE_PURGED, store->seq, 0);
     return st;
 }
@@ -204,17 +204,19 @@ enum status store_delete(struct store *store, enum store_kind kind, const char *
                          struct store_outcome *out, struct err *err) {
     struct present present;
     sqlite3_stmt *statement = NULL;
-    bool any;
     enum status st = find(store, kind, id, &present, &statement, err);
-    if (st == ST_OK && !present.exists && purge && if_revision == STORE_ANY_REVISION)
+    if (st == ST_OK && !present.exists && purge && if_revision == STORE_ANY_REVISION) {
+        sqlite3_reset(statement);
         return purge_deleted(store, kind, id, out, err);
-    if (st == ST_OK && !present.exists) st = err_set(err, ST_NOT_FOUND, "there is no %s '%s'", kind_name(kind), id);
+    }
+    if (st == ST_OK && !present.exists)
+        st = err_set(err, ST_NOT_FOUND, "there is no %s '%s'", store_kind_name(kind), id);
     if (st == ST_OK) st = check_revision(&present, id, if_revision, err);
     if (st == ST_OK && kind == STORE_SOURCE && present.cited > 0)
         st = err_set(err, ST_CONFLICT, "source '%s' is cited by %" PRId64 " articles and can't be deleted", id,
                      present.cited);
     if (st == ST_OK)
-        st = purge ? store_forget_revisions(store, kind, id, &any, err) : keep_revision(store, kind, id, &present, err);
+        st = purge ? store_forget_revisions(store, kind, id, NULL, err) : keep_revision(store, kind, id, &present, err);
     sqlite3_reset(statement);
     if (st != ST_OK) return st;
 

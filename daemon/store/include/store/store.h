@@ -24,6 +24,7 @@
 
 enum store_mode { STORE_READ, STORE_WRITE /* creates and upgrades */ };
 enum store_kind { STORE_ARTICLE = 1, STORE_SOURCE = 2 };
+const char *store_kind_name(enum store_kind kind); /* "article", "source" */
 /* When a commit is on the disk: when it returns; at the next store_sync; when the system likes. */
 enum store_durability { STORE_ALWAYS, STORE_INTERVAL, STORE_OS };
 
