@@ -204,10 +204,7 @@ void print_hits(struct context *context, const cJSON *result) {
         screen_line_end(screen);
     }
     print_warnings(screen, result);
-    if (rank == 0) {
-        screen_put(screen, STYLE_DIM, "nothing alike");
-        screen_line_end(screen);
-    }
+    if (rank == 0) screen_paragraph(screen, STYLE_DIM, 0, "nothing alike");
 }
 
 void print_suggest(struct context *context, const cJSON *result) {

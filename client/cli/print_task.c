@@ -57,18 +57,13 @@ void print_tasks(struct context *context, const cJSON *result) {
         if (*message) screen_say(screen, STYLE_BAD, "  %s", message);
         screen_line_end(screen);
     }
-    if (pick_size(result, "tasks") == 0) {
-        screen_put(screen, STYLE_DIM, "no tasks");
-        screen_line_end(screen);
-    }
+    if (pick_size(result, "tasks") == 0) screen_paragraph(screen, STYLE_DIM, 0, "no tasks");
 }
 
 void print_changes(struct screen *screen, const cJSON *result) {
     const cJSON *change;
-    if (pick_size(result, "changes") == 0) {
-        screen_put(screen, STYLE_NONE, "The schema is the one in force: nothing will differ.");
-        screen_line_end(screen);
-    }
+    if (pick_size(result, "changes") == 0)
+        screen_paragraph(screen, STYLE_NONE, 0, "The schema is the one in force: nothing will differ.");
     cJSON_ArrayForEach (change, pick(result, "changes")) {
         screen_say(screen, STYLE_NONE, "%ss: ", pick_text(change, "kind"));
         screen_say(screen, STYLE_TITLE, "%s", pick_text(change, "field"));
@@ -80,10 +75,7 @@ void print_changes(struct screen *screen, const cJSON *result) {
 void print_refused(struct context *context, const cJSON *result) {
     struct screen *screen = &context->out;
     const cJSON *record;
-    if (pick_size(result, "refused") == 0) {
-        screen_put(screen, STYLE_DIM, "no refused records");
-        screen_line_end(screen);
-    }
+    if (pick_size(result, "refused") == 0) screen_paragraph(screen, STYLE_DIM, 0, "no refused records");
     cJSON_ArrayForEach (record, pick(result, "refused")) {
         screen_say(screen, STYLE_NONE, "%s ", pick_text(record, "kind"));
         screen_say(screen, STYLE_TITLE, "%s", pick_text(record, "id"));

@@ -8,8 +8,8 @@ SPDX-License-Identifier: GPL-2.0-or-later
 Operations: start, write, commit (a write that waits until it is visible), reindex, backup.  For each operation, kind
 of call and manner n grows until the operation no longer reaches it; the short form leaves ever larger gaps.  The
 operation may succeed or tell an error; a daemon may end by itself, but not by a signal; nothing that was acknowledged
-is lost, and without faults everything works again.  An operation allocates thousands of times: in the long form the store
-is compared with the model after every LOOK_EVERY of those runs, not after each.
+is lost, and without faults everything works again.  An operation allocates thousands of times: in the long form the
+store is compared with the model after every LOOK_EVERY of those runs, not after each.
 """
 
 import errno
