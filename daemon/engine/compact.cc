@@ -5,7 +5,10 @@
  * metadata key, the database with the lowest document numbers wins. */
 #include "database.h"
 
+#include <algorithm>
 #include <fcntl.h>
+#include <sstream>
+#include <string>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
@@ -101,11 +104,33 @@ enum status engine_compact(const char *const *dirs, size_t count, const char *di
     return status;
 }
 
+/* Xapian's check takes a document without a length for one that is not there, and calls each of its positions a fault:
+ * an address without a title is such a document.  How many of the faults that it told are of that kind. */
+static size_t false_alarms(const std::string &told, const char *dir) {
+    static const char entry[] = "Position list entry for document ";
+    static const char absent[] = " which doesn't exist or has no terms";
+    size_t count = 0;
+    Xapian::Database db(dir);
+    std::istringstream lines(told);
+    for (std::string line; std::getline(lines, line);) {
+        Xapian::docid docid = 0;
+        if (line.compare(0, sizeof entry - 1, entry) != 0 || line.find(absent) == line.npos) continue;
+        std::istringstream(line.substr(sizeof entry - 1)) >> docid;
+        Xapian::PostingIterator all = db.postlist_begin("");
+        if (docid == 0) continue;
+        all.skip_to(docid);
+        if (all != db.postlist_end("") && *all == docid) count++;
+    }
+    return count;
+}
+
 enum status engine_check(const char *dir, struct err *err) {
     return guard_run(err, "check index", dir, [&] {
         struct stat info;
+        std::ostringstream told;
         if (stat((std::string(dir) + "/iamglass").c_str(), &info)) guard_refuse(ST_NOT_FOUND, "there is no index");
-        size_t faults = Xapian::Database::check(dir);
+        size_t faults = Xapian::Database::check(dir, 0, &told);
+        if (faults) faults -= std::min(faults, false_alarms(told.str(), dir));
         if (faults) guard_refuse(ST_CORRUPT, "%zu faults found", faults);
     });
 }

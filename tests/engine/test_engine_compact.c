@@ -101,9 +101,24 @@ static void test_refused(void **state) {
     engine_close(db);
 }
 
+/* Positions of terms that count nothing are no fault; the document is there. */
+static void test_check_without_length(void **state) {
+    struct engine_db *db = fixture_open(state, "short", ENGINE_WRITE);
+    struct engine_doc *doc = engine_doc_new();
+    engine_doc_posting(doc, "Uaddress", 8, 1, 0);
+    fixture_take(db, 7, doc);
+    fixture_put(db, 8, "some words");
+    assert_ok(engine_commit(db, &fixture_err));
+    engine_close(db);
+    char *path = fixture_path(state, "short");
+    assert_ok(engine_check(path, &fixture_err));
+    mem_free(path);
+}
+
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-    const struct CMUnitTest tests[] = {CASE(test_merge), CASE(test_single), CASE(test_refused)};
+    const struct CMUnitTest tests[] = {CASE(test_merge), CASE(test_single), CASE(test_refused),
+                                       CASE(test_check_without_length)};
     engine_setup();
     return cmocka_run_group_tests_name("engine compact", tests, NULL, NULL);
 }
